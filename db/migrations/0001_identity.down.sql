@@ -1,0 +1,3 @@
+drop table api_keys, sources, refresh_tokens, consents, user_profiles, users, organizations, roles;
+drop function separate_organizations(regclass);
+drop function current_organization_id();

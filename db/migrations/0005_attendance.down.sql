@@ -1,0 +1,1 @@
+drop table attendance_records, attendance_corrections, attendance_logs;
