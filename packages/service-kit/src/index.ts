@@ -1,0 +1,20 @@
+export * from './clock.js';
+export * from './config/config-error.js';
+export * from './config/describe-setting.js';
+export * from './config/load-config.js';
+export * from './config/render-config.js';
+export * from './config/setting-types.js';
+export * from './errors/app-error.js';
+export * from './errors/error-table.js';
+export * from './health/health-registry.js';
+export * from './lifecycle/create-lifecycle.js';
+export {
+  servicePhases,
+  type ServicePhase,
+  type ShutdownHook,
+  type ShutdownPhase,
+} from './lifecycle/shutdown-phases.js';
+export * from './logging/create-logger.js';
+export * from './logging/redact-fields.js';
+export * from './logging/serialize-error.js';
+export * from './metrics/create-metrics.js';
