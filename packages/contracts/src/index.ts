@@ -1,0 +1,11 @@
+export * from './schema/primitives.js';
+export * from './schema/create-validator.js';
+export * from './events/event-payloads.js';
+export * from './events/validate-event.js';
+export * from './events/stored-event.js';
+export * from './events/event-out.js';
+export { AttendanceStatus, attendanceStatuses } from './events/payloads/attendance.js';
+export { sessionRefusalReasons } from './events/payloads/identity.js';
+export * from './config/system-config.js';
+export * from './config/resolve-system-config.js';
+export * from './config/attendance-policy.js';

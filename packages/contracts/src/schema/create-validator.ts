@@ -1,0 +1,112 @@
+import type { Static, TSchema } from '@sinclair/typebox';
+import { Ajv2020, type ErrorObject, type Options } from 'ajv/dist/2020.js';
+import addFormatsModule, { type FormatsPlugin } from 'ajv-formats';
+
+// The package is CommonJS: under Node's ESM rules its default export is the module object.
+const addFormats = addFormatsModule as unknown as FormatsPlugin;
+
+/** One thing that is wrong with a value: where (JSON pointer, '' is the whole), a code word, and words. */
+export interface SchemaProblem {
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+export type Checked<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly SchemaProblem[] };
+
+/** Problems listed at most: an answer is for reading, and a hostile body must not make a long one. */
+const MAX_PROBLEMS = 20;
+
+export function createAjv(options: Options = {}): Ajv2020 {
+  const ajv = new Ajv2020({
+    allErrors: true,
+    verbose: true,
+    strict: true,
+    strictTypes: false,
+    allowUnionTypes: true,
+    ...options,
+  });
+  addFormats(ajv);
+  return ajv;
+}
+
+const plain = createAjv();
+/** Query strings and form fields are text: numbers and booleans are read from it, and only there. */
+const coercing = createAjv({ coerceTypes: true, useDefaults: true });
+
+/**
+ * Compiles a schema once. The check leaves the value as it is, except with `text`, where numbers and booleans are read
+ * from strings and defaults are filled in, in place.
+ */
+export function createValidator<Schema extends TSchema>(
+  schema: Schema,
+  options: { readonly text?: boolean } = {},
+): (value: unknown) => Checked<Static<Schema>> {
+  const validate = (options.text === true ? coercing : plain).compile<Static<Schema>>(schema);
+  return (value) =>
+    validate(value) ? { ok: true, value } : { ok: false, problems: explainErrors(validate.errors ?? []) };
+}
+
+/** Turns ajv's errors into problems: one a place, unions told as a whole. */
+export function explainErrors(errors: readonly ErrorObject[]): SchemaProblem[] {
+  const problems = new Map<string, SchemaProblem>();
+  for (const error of summarizeUnions(errors)) {
+    const path = placeOf(error);
+    if (!problems.has(path)) problems.set(path, { path, code: codeOf(error), message: wordsOf(error) });
+    if (problems.size >= MAX_PROBLEMS) break;
+  }
+  return [...problems.values()];
+}
+
+/** A union of constants reports an error a choice and one for the union: the last says it all. */
+function summarizeUnions(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const unions = errors.filter(({ keyword }) => keyword === 'anyOf');
+  return errors.filter(
+    (error) =>
+      error.keyword === 'anyOf' || !unions.some(({ schemaPath }) => error.schemaPath.startsWith(`${schemaPath}/`)),
+  );
+}
+
+function placeOf(error: ErrorObject): string {
+  const params = error.params as { missingProperty?: string; additionalProperty?: string };
+  const child = params.missingProperty ?? params.additionalProperty;
+  return child === undefined ? error.instancePath : `${error.instancePath}/${child.slice(0, 100)}`;
+}
+
+const codes: Readonly<Record<string, string>> = {
+  required: 'REQUIRED',
+  additionalProperties: 'UNEXPECTED_FIELD',
+  type: 'WRONG_TYPE',
+  format: 'WRONG_FORMAT',
+  pattern: 'WRONG_FORMAT',
+  minLength: 'TOO_SHORT',
+  maxLength: 'TOO_LONG',
+  minimum: 'TOO_SMALL',
+  exclusiveMinimum: 'TOO_SMALL',
+  maximum: 'TOO_LARGE',
+  exclusiveMaximum: 'TOO_LARGE',
+  minItems: 'TOO_FEW',
+  maxItems: 'TOO_MANY',
+  anyOf: 'NOT_ALLOWED',
+  const: 'NOT_ALLOWED',
+  enum: 'NOT_ALLOWED',
+};
+
+function codeOf(error: ErrorObject): string {
+  return codes[error.keyword] ?? 'INVALID';
+}
+
+function wordsOf(error: ErrorObject): string {
+  if (error.keyword === 'additionalProperties') return 'is not a known field';
+  if (error.keyword === 'required') return 'is required';
+  if (error.keyword === 'anyOf') return describeChoices(error);
+  return error.message ?? 'is not valid';
+}
+
+function describeChoices(error: ErrorObject): string {
+  const variants = Array.isArray(error.schema) ? (error.schema as { const?: unknown }[]) : [];
+  const choices = variants.map((variant) => variant.const);
+  if (choices.length === 0 || choices.includes(undefined)) return 'has none of the allowed forms';
+  return `must be one of ${choices.join(', ')}`;
+}
