@@ -1,0 +1,5 @@
+export * from './doorbell.js';
+export * from './pool.js';
+export * from './transaction.js';
+export * from './type-parsers.js';
+export * from './wakeup.js';
