@@ -35,6 +35,10 @@ export const RoleId = Type.Union([Type.Literal(1), Type.Literal(2), Type.Literal
 
 export const roles = ['ADMIN', 'OPERATOR', 'USER'] as const;
 export type Role = (typeof roles)[number];
+export const Role = Type.Union(
+  roles.map((role) => Type.Literal(role)),
+  { title: 'Role' },
+);
 const roleIds = { ADMIN: 1, OPERATOR: 2, USER: 3 } as const satisfies Record<Role, number>;
 export type RoleId = (typeof roleIds)[Role];
 

@@ -1,0 +1,192 @@
+import type { TSchema } from '@sinclair/typebox';
+import { errorEnvelope, successEnvelope } from '../http/envelope.js';
+import {
+  commonErrors,
+  type Answer,
+  type Operation,
+  type RequestHeader,
+  type ResponseHeader,
+} from '../operations/operation.js';
+import { operationList } from '../operations/operations.js';
+import { createSchemaWriter, type JsonObject, type JsonValue, type SchemaWriter } from './json-schema.js';
+
+/** What the document needs to know of an error: the table of the service that answers. */
+export type ErrorTable = Readonly<Record<string, { readonly status: number; readonly message: string }>>;
+
+export interface OpenApiOptions {
+  readonly errorTable: ErrorTable;
+  readonly version: string;
+}
+
+export interface OpenApiDocument extends JsonObject {
+  readonly openapi: string;
+  readonly paths: { readonly [path: string]: { readonly [method: string]: JsonObject } };
+  readonly components: JsonObject;
+}
+
+/**
+ * The OpenAPI 3.1 document of every operation.
+ *
+ * @throws TypeError when an operation names an error that the table does not have.
+ */
+export function buildOpenApi(options: OpenApiOptions): OpenApiDocument {
+  const writer = createSchemaWriter();
+  const paths: Record<string, Record<string, JsonObject>> = {};
+  for (const operation of operationList) {
+    (paths[operation.path] ??= {})[operation.method] = writeOperation(operation, options.errorTable, writer);
+  }
+  const tags = [...new Set(operationList.map(({ tag }) => tag))];
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Rollcall',
+      version: options.version,
+      description: 'Camera frames in, attendance you can trust out.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    tags: tags.map((name) => ({ name })),
+    paths,
+    components: {
+      schemas: writer.components as JsonObject,
+      securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+    },
+  };
+}
+
+function writeOperation(operation: Operation, errorTable: ErrorTable, writer: SchemaWriter): JsonObject {
+  return {
+    operationId: operation.id,
+    summary: operation.summary,
+    ...(operation.description === undefined ? {} : { description: operation.description }),
+    tags: [operation.tag],
+    security: operation.access === 'public' ? [] : [{ token: [] }],
+    ...(operation.access === 'public' ? {} : { 'x-roles': operation.access }),
+    parameters: writeParameters(operation, writer),
+    ...writeRequestBody(operation, writer),
+    responses: { ...writeAnswers(operation.answers, writer), ...writeErrors(operation, errorTable, writer) },
+  };
+}
+
+const requestHeaders: Readonly<Record<RequestHeader, JsonObject>> = {
+  'Idempotency-Key': {
+    schema: { type: 'string', minLength: 1, maxLength: 255 },
+    description: 'The same call with the same key is done once; with another body it is refused.',
+  },
+  Prefer: {
+    schema: { type: 'string', pattern: 'wait=\\d+' },
+    description: 'wait=N: hold the answer for up to N seconds (30 at most) until the result is there.',
+  },
+};
+
+function writeParameters(operation: Operation, writer: SchemaWriter): JsonValue[] {
+  const parameters = (['path', 'query'] as const).flatMap((place) => {
+    const schema = place === 'path' ? operation.params : operation.query;
+    return Object.entries(schema?.properties ?? {}).map(([name, property]) => ({
+      name,
+      in: place,
+      required: place === 'path',
+      ...(property.description === undefined ? {} : { description: property.description }),
+      schema: writer.write(property),
+    }));
+  });
+  const headers = (operation.headers ?? []).map((name) => ({
+    name,
+    in: 'header',
+    required: false,
+    ...requestHeaders[name],
+  }));
+  return [...parameters, ...headers];
+}
+
+function writeRequestBody(operation: Operation, writer: SchemaWriter): JsonObject {
+  const { json, multipart } = operation;
+  if (json === undefined && multipart === undefined) return {};
+  const content: Record<string, JsonValue> = {};
+  if (multipart !== undefined) {
+    const fields = writer.write({ ...multipart.fields, title: undefined } as unknown as TSchema);
+    const files = multipart.files.map(({ field, many, description }) => {
+      const file = { type: 'string', format: 'binary' };
+      return [field, many ? { type: 'array', items: file, description } : { ...file, description }] as const;
+    });
+    content['multipart/form-data'] = {
+      schema: {
+        ...fields,
+        properties: { ...(fields['properties'] as JsonObject), ...Object.fromEntries(files) },
+        required: [...((fields['required'] ?? []) as string[]), ...files.map(([field]) => field)],
+      },
+    };
+  }
+  if (json !== undefined) {
+    const example = operation.jsonExample as JsonValue | undefined;
+    content['application/json'] = { schema: writer.write(json), ...(example === undefined ? {} : { example }) };
+  }
+  return { requestBody: { required: true, content } };
+}
+
+const responseHeaders: Readonly<Record<ResponseHeader | 'X-Request-Id', JsonObject>> = {
+  'X-Request-Id': { schema: { type: 'string' }, description: 'The same as meta.request_id.' },
+  Location: { schema: { type: 'string' }, description: 'Where the thing is.' },
+  'Preference-Applied': { schema: { type: 'string' }, description: 'The wait that was honoured.' },
+  'Idempotency-Replayed': {
+    schema: { type: 'string' },
+    description: 'true: this key was used before; nothing was done again.',
+  },
+  'Retry-After': { schema: { type: 'string' }, description: 'Seconds after which to ask again.' },
+};
+
+function writeHeaders(names: readonly ResponseHeader[]): JsonObject {
+  return Object.fromEntries((['X-Request-Id', ...names] as const).map((name) => [name, responseHeaders[name]]));
+}
+
+function writeAnswers(answers: readonly Answer[], writer: SchemaWriter): JsonObject {
+  return Object.fromEntries(
+    answers.map((answer) => [
+      String(answer.status),
+      {
+        description: answer.description,
+        headers: writeHeaders(answer.headers ?? []),
+        content: { [answer.contentType ?? 'application/json']: writeContent(answer, writer) },
+      },
+    ]),
+  );
+}
+
+function writeContent({ codes, data, paging, example }: Answer, writer: SchemaWriter): JsonObject {
+  if (codes === undefined || data === undefined) return { schema: {} };
+  const meta = {
+    request_id: 'c0ffee-1',
+    ...(paging === undefined ? {} : { next_cursor: paging === 'list' ? null : 'MS43NDIuMTg' }),
+  };
+  return {
+    schema: writer.write(successEnvelope(codes, data)),
+    example: { success: true, code: codes[0] ?? '', message: 'Done.', data: example as JsonValue, meta, errors: [] },
+  };
+}
+
+function writeErrors(operation: Operation, errorTable: ErrorTable, writer: SchemaWriter): JsonObject {
+  const byStatus = new Map<number, string[]>();
+  for (const code of new Set([...commonErrors(operation), ...(operation.errors ?? [])])) {
+    const entry = errorTable[code];
+    if (entry === undefined)
+      throw new TypeError(`${operation.id} ends with ${code}, which the error table does not have`);
+    byStatus.set(entry.status, [...(byStatus.get(entry.status) ?? []), code]);
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [
+      String(status),
+      {
+        description: codes.map((code) => `${code}: ${errorTable[code]?.message ?? ''}`).join('\n'),
+        headers: writeHeaders(status === 429 || status === 503 ? ['Retry-After'] : []),
+        content: { 'application/json': { schema: writer.write(errorEnvelopeOf(codes, operation)) } },
+      },
+    ]),
+  );
+}
+
+function errorEnvelopeOf(codes: readonly string[], operation: Operation): TSchema {
+  const states = codes.flatMap((code) => operation.errorData?.[code] ?? []);
+  const [state] = states;
+  if (state === undefined) return errorEnvelope(codes);
+  return errorEnvelope(codes, { anyOf: [state, { type: 'null' }] } as unknown as TSchema);
+}

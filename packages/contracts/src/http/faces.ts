@@ -1,0 +1,47 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { CodeWord, oneOf, strict, Timestamp, Uuid } from '../schema/primitives.js';
+
+/** The text fields of the multipart body; the images are files beside them. */
+export const RegisterRequest = Type.Object({ user_id: Uuid }, { ...strict, title: 'RegisterRequest' });
+export type RegisterRequest = Static<typeof RegisterRequest>;
+
+const Figures = Type.Record(Type.String(), Type.Unknown(), {
+  description: 'Figures of the enrolled face: blur, size, yaw, pitch, roll.',
+});
+
+export const RegisterResponse = Type.Object(
+  {
+    registration_id: Uuid,
+    user_id: Uuid,
+    status: oneOf(['queued', 'processing', 'completed', 'rejected', 'failed']),
+    face_registered: Type.Boolean(),
+    faces: Type.Array(
+      Type.Object({ face_id: Uuid, image_index: Type.Integer({ minimum: 0 }), quality: Figures }, strict),
+    ),
+    rejected: Type.Array(
+      Type.Object(
+        {
+          image_index: Type.Integer({ minimum: 0, description: 'Position of the image in the call, from 0.' }),
+          code: CodeWord,
+          message: Type.String(),
+        },
+        strict,
+      ),
+    ),
+    reason: Type.Optional(CodeWord),
+  },
+  { ...strict, title: 'RegisterResponse' },
+);
+export type RegisterResponse = Static<typeof RegisterResponse>;
+
+export const FaceOut = Type.Object(
+  { face_id: Uuid, user_id: Uuid, model: Type.String(), quality: Figures, created_at: Timestamp },
+  { ...strict, title: 'FaceOut' },
+);
+export type FaceOut = Static<typeof FaceOut>;
+
+export const FaceDeleted = Type.Object({ face_id: Uuid, user_id: Uuid }, { ...strict, title: 'FaceDeleted' });
+export type FaceDeleted = Static<typeof FaceDeleted>;
+
+export const FaceParams = Type.Object({ face_id: Uuid }, strict);
+export const RegistrationParams = Type.Object({ registration_id: Uuid }, strict);

@@ -1,0 +1,82 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { nullable, oneOf, strict, Timestamp, Uuid } from '../schema/primitives.js';
+import { feedQuery, pageQuery } from './paging.js';
+
+export const EventsQuery = Type.Object(
+  {
+    ...feedQuery,
+    types: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 1_000,
+        pattern: '^[a-z_]+(\\.[a-z_]+)+(,[a-z_]+(\\.[a-z_]+)+)*$',
+        description: 'Event types, separated by commas.',
+        examples: ['attendance.checked_in,attendance.checked_out'],
+      }),
+    ),
+    wait: Type.Integer({
+      minimum: 0,
+      maximum: 30,
+      default: 0,
+      description: 'Seconds to wait for the first event when there is none yet.',
+    }),
+  },
+  strict,
+);
+export type EventsQuery = Static<typeof EventsQuery>;
+
+export const NotificationOut = Type.Object(
+  {
+    notification_id: Uuid,
+    type: Type.String({ examples: ['attendance.checked_in'] }),
+    severity: oneOf(['info', 'warning', 'critical']),
+    subject: Type.String(),
+    payload: Type.Record(Type.String(), Type.Unknown()),
+    event_id: Uuid,
+    created_at: Timestamp,
+    read_at: nullable(Timestamp),
+    cursor: Type.String({ description: 'Go on after this notification with `after`.' }),
+  },
+  { ...strict, title: 'NotificationOut' },
+);
+export type NotificationOut = Static<typeof NotificationOut>;
+
+export const NotificationsQuery = Type.Object(
+  {
+    ...feedQuery,
+    wait: Type.Integer({ minimum: 0, maximum: 30, default: 0, description: 'Seconds to wait for the first one.' }),
+  },
+  strict,
+);
+export type NotificationsQuery = Static<typeof NotificationsQuery>;
+
+export const AuditLogOut = Type.Object(
+  {
+    audit_id: Uuid,
+    sequence: Type.Integer({ minimum: 1, description: "Position in the organization's hash chain." }),
+    action: Type.String({ description: 'The event type.', examples: ['user.created'] }),
+    actor: Type.String(),
+    subject: Type.String(),
+    occurred_at: Timestamp,
+    event_id: Uuid,
+    detail: nullable(
+      Type.Record(Type.String(), Type.Unknown(), { description: 'Before and after, address; null once erased.' }),
+    ),
+    hash: Type.String({ description: 'Hash of this row over the hash of the row before, hex.' }),
+  },
+  { ...strict, title: 'AuditLogOut' },
+);
+export type AuditLogOut = Static<typeof AuditLogOut>;
+
+export const AuditLogQuery = Type.Object(
+  {
+    action: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
+    actor: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
+    subject: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    from: Type.Optional(Timestamp),
+    to: Type.Optional(Timestamp),
+    ...pageQuery,
+  },
+  strict,
+);
+export type AuditLogQuery = Static<typeof AuditLogQuery>;

@@ -1,0 +1,72 @@
+import type { TObject, TSchema } from '@sinclair/typebox';
+import type { Role } from '../schema/primitives.js';
+
+/** One way an operation can go well. */
+export interface Answer {
+  readonly status: number;
+  /** The envelope's codes; none when the answer is no envelope (an image, a text). */
+  readonly codes?: readonly string[];
+  readonly description: string;
+  /** The envelope's `data`. */
+  readonly data?: TSchema;
+  /** `list`: `meta.next_cursor` may be null; `feed`: there always is one. */
+  readonly paging?: 'list' | 'feed';
+  /** Content type of an answer that is no envelope. */
+  readonly contentType?: string;
+  readonly headers?: readonly ResponseHeader[];
+  /** An example of `data`. */
+  readonly example?: unknown;
+}
+
+export type ResponseHeader = 'Location' | 'Preference-Applied' | 'Idempotency-Replayed' | 'Retry-After';
+export type RequestHeader = 'Idempotency-Key' | 'Prefer';
+
+export interface MultipartFile {
+  readonly field: string;
+  readonly many: boolean;
+  readonly description: string;
+}
+
+/** One operation of the HTTP contract: what the route does, who may call it, what goes in and what comes out. */
+export interface Operation {
+  readonly id: string;
+  readonly method: 'get' | 'post' | 'patch' | 'delete';
+  /** With parameters in braces, as OpenAPI writes it. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  /** `public`: no token. Otherwise the roles that may call it. */
+  readonly access: 'public' | readonly Role[];
+  readonly params?: TObject;
+  readonly query?: TObject;
+  readonly headers?: readonly RequestHeader[];
+  readonly json?: TObject;
+  readonly jsonExample?: unknown;
+  readonly multipart?: { readonly fields: TObject; readonly files: readonly MultipartFile[] };
+  readonly answers: readonly Answer[];
+  /** Codes of the error table beyond those every operation can end with (see `commonErrors`). */
+  readonly errors?: readonly string[];
+  /** Errors that carry a state in `data`, by code. */
+  readonly errorData?: Readonly<Record<string, TSchema>>;
+}
+
+/** Declares operations; the type keeps the ids. */
+export function declareOperations<const Operations extends Readonly<Record<string, Omit<Operation, 'id'>>>>(
+  operations: Operations,
+): { readonly [Id in keyof Operations]: Operations[Id] & { readonly id: Id } } {
+  const entries = Object.entries(operations).map(([id, operation]) => [id, { ...operation, id }]);
+  return Object.fromEntries(entries) as { readonly [Id in keyof Operations]: Operations[Id] & { readonly id: Id } };
+}
+
+/** The codes any call of the operation can end with, by what the operation takes. */
+export function commonErrors(operation: Operation): string[] {
+  const errors = ['INTERNAL', 'SERVICE_UNAVAILABLE', 'TOO_MANY_REQUESTS', 'NOT_ACCEPTABLE', 'HEADERS_TOO_LARGE'];
+  if (operation.access !== 'public') errors.push('UNAUTHENTICATED', 'TOKEN_EXPIRED', 'FORBIDDEN');
+  if (operation.params ?? operation.query ?? operation.json ?? operation.multipart) errors.push('VALIDATION_FAILED');
+  if (operation.json) errors.push('MALFORMED_JSON', 'UNSUPPORTED_MEDIA_TYPE', 'PAYLOAD_TOO_LARGE');
+  if (operation.multipart) errors.push('MALFORMED_MULTIPART', 'UNSUPPORTED_MEDIA_TYPE', 'PAYLOAD_TOO_LARGE');
+  if (operation.answers.some(({ paging }) => paging !== undefined)) errors.push('INVALID_CURSOR');
+  if (operation.headers?.includes('Idempotency-Key') === true) errors.push('IDEMPOTENCY_KEY_REUSED');
+  return errors;
+}

@@ -1,0 +1,23 @@
+import { attendanceOperations } from './attendance.js';
+import { authOperations } from './auth.js';
+import { faceOperations } from './faces.js';
+import { feedOperations } from './feeds.js';
+import type { Operation } from './operation.js';
+import { recognitionOperations } from './recognition.js';
+import { serviceOperations } from './service.js';
+import { userOperations } from './users.js';
+
+/** Every operation of the HTTP contract by its id: routes, documents and tests are made from or compared with this. */
+export const operations = {
+  ...authOperations,
+  ...userOperations,
+  ...faceOperations,
+  ...recognitionOperations,
+  ...attendanceOperations,
+  ...feedOperations,
+  ...serviceOperations,
+} satisfies Readonly<Record<string, Operation>>;
+
+export type OperationId = keyof typeof operations;
+
+export const operationList: readonly Operation[] = Object.values(operations);
