@@ -67,7 +67,7 @@ export class Image {
     );
     const border = [inside.top - y, bottom - inside.bottom, inside.left - x, right - inside.right];
     const [above = 0, below = 0, before = 0, after = 0] = border.map((size) => Math.max(0, size));
-    if (above + below + before + after === 0) return cut;
+    // Also without a border, because it copies: a mere view of the frame's pixels cannot be read out.
     return cut.#derive('border', (mat) => mat.copyMakeBorder(above, below, before, after, cv.BORDER_REPLICATE));
   }
 

@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createPipeline } from '../pipeline/create-pipeline.js';
+import type { Pipeline } from '../pipeline/pipeline.js';
+import { defaultModelPath } from './config.js';
+import { evaluateGroups, type GroupsReport } from './evaluate-groups.js';
+import { evaluatePairs, type PairsReport } from './evaluate-pairs.js';
+
+const usage = `usage: npm run eval -- [--lfw DIR --pairs CSV] [--groups DIR] [options]
+  --lfw DIR      photos as DIR/NAME/NAME_0001.jpg
+  --pairs CSV    columns fold, a, b, same
+  --groups DIR   photos and faces.csv (columns file, faces)
+  --counts CSV   another table of counts than DIR/faces.csv
+  --detector D   rfb (default) or haar
+  --mode M       for --groups: group (default) or single
+  --models DIR   default: MODEL_PATH, else the repository's models folder`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      lfw: { type: 'string' },
+      pairs: { type: 'string' },
+      groups: { type: 'string' },
+      counts: { type: 'string' },
+      detector: { type: 'string', default: 'rfb' },
+      mode: { type: 'string', default: 'group' },
+      models: { type: 'string' },
+    },
+  });
+  const { lfw, pairs, groups, detector, mode } = values;
+  const wellFormed = (detector === 'rfb' || detector === 'haar') && (mode === 'group' || mode === 'single');
+  if (!wellFormed || Boolean(lfw) !== Boolean(pairs) || (!lfw && !groups)) throw new Error(usage);
+
+  const pipeline = await createPipeline({
+    modelPath: values.models ?? defaultModelPath(),
+    detector,
+    liveness: false,
+  });
+  console.log(`model ${pipeline.model.id}, detector ${pipeline.model.detector}`);
+  if (lfw && pairs) await runPairs(pipeline, lfw, pairs);
+  if (groups) {
+    const counts = values.counts ?? join(groups, 'faces.csv');
+    printGroups(await evaluateGroups(pipeline, groups, counts, mode));
+  }
+  await pipeline.close();
+}
+
+async function runPairs(pipeline: Pipeline, lfw: string, pairs: string): Promise<void> {
+  printPairs(
+    await evaluatePairs(pipeline, lfw, pairs, (done, of) => {
+      if (done % 500 === 0) console.log(`  ${String(done)} of ${String(of)} images`);
+    }),
+  );
+}
+
+function printPairs({ figures, ...report }: PairsReport): void {
+  const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
+  console.log(`pairs ${String(report.pairs)}, images ${String(report.images)}`);
+  console.log(`no face found in ${String(report.withoutFace.length)} ${report.withoutFace.join(' ')}`);
+  console.log(
+    `accuracy ${percent(figures.accuracy)} ± ${percent(figures.spread)}, ` +
+      `thresholds ${figures.thresholds.map((value) => value.toFixed(3)).join(' ')}`,
+  );
+  console.log(`AUC ${figures.auc.toFixed(5)}`);
+  for (const { far, tar, threshold } of figures.operatingPoints) {
+    console.log(`TAR ${percent(tar)} at FAR ${String(far)}, threshold ${threshold.toFixed(3)}`);
+  }
+  for (const kind of ['genuine', 'impostor'] as const) {
+    const { mean, spread } = figures[kind];
+    console.log(`${kind} ${mean.toFixed(3)} ± ${spread.toFixed(3)}`);
+  }
+  console.log(report.times.describe());
+}
+
+function printGroups(report: GroupsReport): void {
+  for (const { file, faces, found } of report.photos) {
+    if (found !== faces) console.log(`  ${file}: ${String(found)} found, ${String(faces)} counted`);
+  }
+  console.log(
+    `groups: ${String(report.photos.length)} photos, ${String(report.faces)} faces, ` +
+      `recall ${report.recall.toFixed(3)}, false faces ${String(report.falseFaces)}`,
+  );
+  console.log(report.times.describe());
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});
