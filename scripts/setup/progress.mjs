@@ -25,9 +25,7 @@ export class Progress {
   }
 
   /**
-   * Runs one step. `work` gets `tell(text)` for progress and returns the outcome (`skipped` alone is not printed with a
-   * check mark of its own: nothing was done).
-   * @template T
+   * Runs one step. `work` gets `tell(text)` for progress and returns the outcome.
    * @param {string} name
    * @param {(tell: (text: string) => void) => Promise<string>} work returns what happened, e.g. `built`, `from cache`, `there already`
    */
@@ -39,8 +37,9 @@ export class Progress {
       const outcome = await work((text) => this.#tell(name, text));
       const milliseconds = performance.now() - started;
       this.#timings.push({ name, outcome, milliseconds });
-      const said = outcome === 'there already' ? outcome : `${outcome} in ${seconds(milliseconds)}`;
-      this.#line(`✔ ${name} (${said})`);
+      // Nothing to tell of a step that had nothing to do: a second start is one line.
+      if (outcome === 'there already') this.#status('');
+      else this.#line(`✔ ${name} (${outcome} in ${seconds(milliseconds)})`);
       return outcome;
     } catch (error) {
       this.#line(`✘ ${name} (failed after ${seconds(performance.now() - started)})`);

@@ -17,7 +17,9 @@ const packageFolder = join(root, 'packages/faiss');
  */
 export async function buildFaiss(tell) {
   const { version } = JSON.parse(await readFile(join(packageFolder, 'package.json'), 'utf8'));
-  const files = (await readdir(join(packageFolder, 'native'))).sort().map((file) => join(packageFolder, 'native', file));
+  const files = (await readdir(join(packageFolder, 'native')))
+    .sort()
+    .map((file) => join(packageFolder, 'native', file));
   const recipe = ['./faiss.mjs', './compile.mjs'].map((file) => fileURLToPath(new URL(file, import.meta.url)));
   return provideAddon({
     key: {

@@ -1,0 +1,63 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { root } from './paths.mjs';
+
+// Not in node_modules: `npm ci` empties that.
+const lockFile = join(root, 'storage', '.set-up.lock');
+const POLL_MILLISECONDS = 300;
+
+/**
+ * Runs `work` while no other set-up runs in this clone; a second one waits for the first, whose results it then finds.
+ * The lock of a process that is gone is taken over.
+ * @template T
+ * @param {(text: string) => void} say told once when there is something to wait for
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function withSetUpLock(say, work) {
+  await mkdir(join(root, 'storage'), { recursive: true });
+  let told = false;
+  while (!(await tryLock())) {
+    if (!told) say(`another set-up runs in this clone (process ${await holder()}): waiting for it`);
+    told = true;
+    await sleep(POLL_MILLISECONDS);
+  }
+  try {
+    return await work();
+  } finally {
+    await rm(lockFile, { force: true });
+  }
+}
+
+async function tryLock() {
+  const own = `${process.pid} ${startOf(process.pid) ?? ''}`;
+  try {
+    await writeFile(lockFile, own, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+  }
+  const content = await readFile(lockFile, 'utf8').catch(() => '');
+  const [pid, start] = content.split(' ');
+  if (content !== '' && startOf(Number(pid)) === start) return false;
+  // Its process is gone (or was killed between creating and writing the file).
+  await sleep(POLL_MILLISECONDS);
+  if ((await readFile(lockFile, 'utf8').catch(() => '')) === content) await rm(lockFile, { force: true });
+  return false;
+}
+
+async function holder() {
+  return (await readFile(lockFile, 'utf8').catch(() => '?')).split(' ')[0];
+}
+
+/** When a process started, in the kernel's ticks: pids come round again, pid and start together do not. */
+function startOf(pid) {
+  try {
+    // the name in parentheses may hold spaces; field 22 of the line is the 20th after it
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}
