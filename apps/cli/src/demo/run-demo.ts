@@ -1,0 +1,113 @@
+import type { AttendanceOut, FaceResult } from '@rollcall/contracts';
+import type { OpenSession } from '../session/open-session.js';
+import { checkRecords, countChanges, type RecordCheck } from './check-records.js';
+import type { DemoFrame, DemoPlan, ExpectedRecord } from './demo-plan.js';
+import { expectRecords, type Sighting } from './expect-records.js';
+import { preparePerson, type PreparedPerson } from './prepare-people.js';
+import { sendFrames, type SentFrame } from './send-frames.js';
+import { waitForRecords } from './wait-for-records.js';
+import { workDateOf } from './work-date.js';
+
+/** A face on a frame that became no sighting. */
+export interface OpenFace {
+  readonly frame: DemoFrame;
+  readonly face: FaceResult;
+}
+
+/** What the demo tells while it runs. */
+export interface DemoListener {
+  onPerson(prepared: PreparedPerson): void;
+  onFrame(done: number, total: number): void;
+}
+
+export interface DemoOutcome {
+  readonly frames: readonly SentFrame[];
+  readonly checks: readonly RecordCheck[];
+  readonly unexpected: readonly AttendanceOut[];
+  /** The records of the demo's people on the days of its frames, as they are now. */
+  readonly records: readonly AttendanceOut[];
+  /** Records that are new or say something else than before this run. */
+  readonly changed: number;
+  readonly strangers: readonly OpenFace[];
+  readonly undecided: readonly OpenFace[];
+  readonly succeeded: boolean;
+}
+
+/**
+ * The whole way, over HTTP alone: people are enrolled, frames sent, and the records that come out held against what must
+ * come out. Doing it again changes nothing.
+ *
+ * @throws ApiError
+ */
+export async function runDemo(
+  { client, timeZone }: OpenSession,
+  plan: DemoPlan,
+  listener: DemoListener,
+): Promise<DemoOutcome> {
+  const people = new Map<string, string>();
+  for (const person of plan.people) {
+    const prepared = await preparePerson(client, person);
+    people.set(prepared.userId, person.employeeCode);
+    listener.onPerson(prepared);
+  }
+  const days = daysOf(plan, timeZone);
+  const read = (): Promise<AttendanceOut[]> => readRecords(client.listAttendance(days), people);
+  const before = await read();
+  const frames = await sendFrames(client, plan.frames, (done) => {
+    listener.onFrame(done, plan.frames.length);
+  });
+  const expected = plan.expected ?? expectRecords(sightingsOf(frames, people, timeZone));
+  const check = (records: readonly AttendanceOut[]) =>
+    checkRecords(expected, records, plan.expected === undefined ? 'covering' : 'exact');
+  const records = await waitForRecords(read, (now) => isRight(check(now)));
+  const { checks, unexpected } = check(records);
+  const faces = frames.flatMap(({ frame, result }) => result.faces.map((face) => ({ frame, face })));
+  const strangers = faces.filter(({ face }) => face.decision === 'unknown');
+  const rightStrangers = plan.strangers === undefined || strangers.length === plan.strangers;
+  const decided = frames.every(({ result }) => result.status === 'completed');
+  return {
+    frames,
+    checks,
+    unexpected,
+    records,
+    changed: countChanges(before, records),
+    strangers,
+    undecided: faces.filter(({ face }) => face.decision === 'review' || face.decision === 'rejected'),
+    succeeded: isRight({ checks, unexpected }) && rightStrangers && decided,
+  };
+}
+
+function isRight({ checks, unexpected }: Pick<DemoOutcome, 'checks' | 'unexpected'>): boolean {
+  return unexpected.length === 0 && checks.every(({ problem }) => problem === undefined);
+}
+
+async function readRecords(
+  all: AsyncIterable<AttendanceOut>,
+  people: ReadonlyMap<string, string>,
+): Promise<AttendanceOut[]> {
+  const records: AttendanceOut[] = [];
+  for await (const record of all) if (people.has(record.user_id)) records.push(record);
+  return records;
+}
+
+function sightingsOf(frames: readonly SentFrame[], people: ReadonlyMap<string, string>, timeZone: string): Sighting[] {
+  return frames.flatMap(({ frame: { capturedAt }, result }) =>
+    result.faces.flatMap(({ decision, user_id: userId = '' }) => {
+      const employeeCode = decision === 'match' ? people.get(userId) : undefined;
+      return employeeCode === undefined
+        ? []
+        : [{ employeeCode, capturedAt, workDate: workDateOf(capturedAt, timeZone) }];
+    }),
+  );
+}
+
+function daysOf({ frames, expected = [] }: DemoPlan, timeZone: string): { from: string; to: string } {
+  const dates = [
+    ...frames.map(({ capturedAt }) => workDateOf(capturedAt, timeZone)),
+    ...expected.map(({ workDate }: ExpectedRecord) => workDate),
+  ].sort();
+  const [from] = dates;
+  const to = dates.at(-1);
+  if (from === undefined || to === undefined) throw new RangeError('a demo without frames has no days');
+  return { from, to };
+}
