@@ -21,12 +21,7 @@ const frameFields = {
     description: "Your own name for the camera or kiosk, such as 'entrance-1'.",
     examples: ['entrance-1'],
   }),
-  timestamp: Type.String({
-    format: 'date-time',
-    maxLength: 40,
-    description: 'When the frame was taken, with offset.',
-    examples: ['2025-03-03T08:59:12.000Z'],
-  }),
+  timestamp: Type.String({ ...Timestamp, description: 'When the frame was taken, with offset.' }),
   mode: Type.Optional(
     oneOf(['single', 'group'], {
       description:

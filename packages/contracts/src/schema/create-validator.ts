@@ -28,7 +28,29 @@ export function createAjv(options: Options = {}): Ajv2020 {
     ...options,
   });
   addFormats(ajv);
+  narrow(ajv, 'uuid', UUID);
+  narrow(ajv, 'date', YEAR);
+  narrow(ajv, 'date-time', TIMESTAMP);
   return ajv;
+}
+
+/** Without the `urn:uuid:` form, which the database does not take. */
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** This century and its neighbours: what lies outside is a mistake, and not every part could store it. */
+const YEAR = /^(19|20|21)\d\d-/;
+/** With a `T`, and without leap seconds, which neither JavaScript nor the database have. */
+const TIMESTAMP = /^(19|20|21)\d\d-\d\d-\d\dT\d\d:\d\d:[0-5]\d/i;
+
+/** Adds a condition to a format of ajv-formats. */
+function narrow(ajv: Ajv2020, name: string, condition: RegExp): void {
+  const format = ajv.formats[name];
+  const given = typeof format === 'object' && 'validate' in format ? format.validate : format;
+  ajv.addFormat(name, (text: string) => condition.test(text) && satisfies(given, text));
+}
+
+function satisfies(format: unknown, text: string): boolean {
+  if (format instanceof RegExp) return format.test(text);
+  return typeof format === 'function' && (format as (value: string) => boolean)(text);
 }
 
 const plain = createAjv();

@@ -1,10 +1,17 @@
 import { Type, type TLiteral, type TSchema, type TUnion } from '@sinclair/typebox';
 
 /** Any uuid; Rollcall makes version 7 (time-ordered) and version 5 (derived) ones. */
-export const Uuid = Type.String({ format: 'uuid', examples: ['0198c0de-7a11-7c00-8000-00000000000a'] });
+export const Uuid = Type.String({
+  format: 'uuid',
+  examples: ['0198c0de-7a11-7c00-8000-00000000000a'],
+});
 
 /** RFC 3339 with an offset. */
-export const Timestamp = Type.String({ format: 'date-time', maxLength: 40, examples: ['2025-03-03T08:59:12.000Z'] });
+export const Timestamp = Type.String({
+  format: 'date-time',
+  maxLength: 40,
+  examples: ['2025-03-03T08:59:12.000Z'],
+});
 
 /** A calendar day without a time zone, YYYY-MM-DD. */
 export const CalendarDate = Type.String({ format: 'date', examples: ['2025-03-03'] });
