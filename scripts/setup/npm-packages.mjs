@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from './paths.mjs';
-import { lastLines, runCommand } from './run-command.mjs';
+import { runCommand } from './run-command.mjs';
 import { SetUpError } from './set-up-error.mjs';
 
 /**
@@ -24,7 +24,12 @@ export async function installNpmPackages(tell) {
     throw new SetUpError(
       'npm ci failed: see its words above; check that the npm registry can be reached, and try again',
       {
-        details: lastLines(output),
+        // the reason comes first, the usage of `npm ci` last
+        details: output
+          .split('\n')
+          .filter((line) => /\S/.test(line))
+          .slice(0, 12)
+          .join('\n'),
       },
     );
   }

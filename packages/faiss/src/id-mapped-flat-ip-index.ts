@@ -22,11 +22,9 @@ export class IdMappedFlatIpIndex {
 
   /**
    * @param dimension length of a vector, 1 to 65536
+   * @param handle for {@link load} only: an index there already
    * @throws FAISS_INVALID_ARGUMENT
    */
-  constructor(dimension: number);
-  /** @internal */
-  constructor(dimension: number, handle: NativeHandle);
   constructor(dimension: number, handle: NativeHandle = addon.create(dimension)) {
     this.#handle = handle;
     this.dimension = dimension;
@@ -71,7 +69,7 @@ export class IdMappedFlatIpIndex {
    * @param k 1 to 65536
    * @throws FAISS_DIMENSION_MISMATCH, FAISS_NOT_FINITE, FAISS_INVALID_ARGUMENT (as rejections)
    */
-  // eslint-disable-next-line @typescript-eslint/require-await -- async turns what the add-on throws into a rejection
+  // async: what the add-on throws at once becomes a rejection too
   async search(queries: Float32Array, k: number): Promise<SearchResult> {
     return addon.search(this.#handle, queries, k);
   }
@@ -80,7 +78,6 @@ export class IdMappedFlatIpIndex {
    * Writes a snapshot under a temporary name, syncs it to disk and renames it: a file of that name is complete.
    * @throws FAISS_IO (as a rejection)
    */
-  // eslint-disable-next-line @typescript-eslint/require-await -- as above
   async save(path: string): Promise<void> {
     return addon.save(this.#handle, path);
   }
