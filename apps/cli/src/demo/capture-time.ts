@@ -38,7 +38,7 @@ export function readNamedTime(name: string, timeZone: string): Temporal.Instant 
 async function readCameraTime(path: string, timeZone: string): Promise<Temporal.Instant | undefined> {
   const pick = ['DateTimeOriginal', 'OffsetTimeOriginal'];
   // A file without EXIF, or with a damaged one, has no camera time: that is no error here.
-  const tags = await exifr.parse(path, { pick, reviveValues: false }).catch(() => undefined);
+  const tags: unknown = await exifr.parse(path, { pick, reviveValues: false }).catch(() => undefined);
   const { DateTimeOriginal: written, OffsetTimeOriginal: offset } = (tags ?? {}) as Record<string, unknown>;
   if (typeof written !== 'string') return undefined;
   const [date = '', time = ''] = written.split(' ');

@@ -11,6 +11,8 @@ export function formatTable(head: readonly string[], rows: readonly (readonly st
   return [line(head), line(widths.map((count) => '─'.repeat(count))), ...rows.map(line)].join('\n');
 }
 
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
 function width(text: string): number {
-  return [...stripVTControlCharacters(text)].length;
+  return [...graphemes.segment(stripVTControlCharacters(text))].length;
 }
