@@ -35,3 +35,9 @@ export {
   type RecognitionErrorCode,
   type RecognitionFailure,
 } from './recognition-error.js';
+export { decodeImage, type DecodeOptions } from './image/decode-image.js';
+export { Image, type Affine } from './image/image.js';
+export { readImageHeader, type ImageFormat, type ImageHeader } from './image/read-header.js';
+export { prepareModels, type PrepareOptions } from './models/prepare-models.js';
+export { loadManifest, type Manifest } from './models/manifest.js';
+export { singleFlight } from './sessions/single-flight.js';
