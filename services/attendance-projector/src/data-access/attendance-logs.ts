@@ -1,0 +1,57 @@
+import type { ClientBase } from '@rollcall/postgres';
+import type { AttendanceLog } from '../domain/attendance.js';
+
+/** Writes sightings; one that is there already stays as it is. */
+export async function insertAttendanceLogs(client: ClientBase, logs: readonly AttendanceLog[]): Promise<void> {
+  if (logs.length === 0) return;
+  await client.query({
+    name: 'insert-attendance-logs',
+    text: `insert into attendance_logs
+             (id, organization_id, user_id, kind, captured_at, received_at, late_arrival, work_date, source_id, direction,
+              recognition_id, recognized_face_id, similarity, margin, liveness_score, liveness_verdict, box, model_id,
+              gallery_version, decision, policy_version_id, event_id)
+           select l.id, l.organization_id, l.user_id, l.kind, l.captured_at, l.received_at, l.late_arrival, l.work_date,
+                  l.source_id, l.direction, l.recognition_id, l.recognized_face_id, l.similarity, l.margin,
+                  l.liveness_score, l.liveness_verdict, l.box, l.model_id, l.gallery_version, l.decision,
+                  l.policy_version_id, l.event_id
+           from jsonb_to_recordset($1::jsonb) as l
+             (id uuid, organization_id uuid, user_id uuid, kind text, captured_at timestamptz, received_at timestamptz,
+              late_arrival boolean, work_date date, source_id uuid, direction text, recognition_id uuid,
+              recognized_face_id uuid, similarity real, margin real, liveness_score real, liveness_verdict text,
+              box jsonb, model_id text, gallery_version bigint, decision text, policy_version_id uuid, event_id uuid)
+           on conflict (id) do nothing`,
+    values: [JSON.stringify(logs.map(toRow))],
+  });
+}
+
+/** Removes every sighting of an organization, so that a replay writes them anew. */
+export async function deleteAttendanceLogs(client: ClientBase, organizationId: string): Promise<void> {
+  await client.query('delete from attendance_logs where organization_id = $1', [organizationId]);
+}
+
+function toRow(log: AttendanceLog): object {
+  return {
+    id: log.id,
+    organization_id: log.organizationId,
+    user_id: log.userId,
+    kind: log.kind,
+    captured_at: log.capturedAt,
+    received_at: log.receivedAt,
+    late_arrival: log.lateArrival,
+    work_date: log.workDate,
+    source_id: log.sourceId,
+    direction: log.direction,
+    recognition_id: log.recognitionId,
+    recognized_face_id: log.recognizedFaceId,
+    similarity: log.similarity,
+    margin: log.margin,
+    liveness_score: log.livenessScore,
+    liveness_verdict: log.livenessVerdict,
+    box: log.box,
+    model_id: log.modelId,
+    gallery_version: log.galleryVersion,
+    decision: log.decision,
+    policy_version_id: log.policyVersionId,
+    event_id: log.eventId,
+  };
+}

@@ -1,0 +1,124 @@
+import { INSTALLATION_ID, type EventType } from '@rollcall/contracts';
+import type { Cursor } from '@rollcall/event-log';
+import type { ClientBase } from '@rollcall/postgres';
+
+type Reader = Pick<ClientBase, 'query'>;
+
+/** The organizations (and the installation) that have events of these types after their checkpoint. */
+export async function findOrganizationsBehind(
+  client: Reader,
+  projection: string,
+  types: readonly EventType[],
+): Promise<string[]> {
+  const { rows } = await client.query<{ organization_id: string }>({
+    name: 'find-organizations-behind',
+    text: `select o.organization_id
+           from (select id as organization_id from organizations union all select $3::uuid) o
+           left join projection_checkpoints c on c.projection = $1 and c.organization_id = o.organization_id
+           where exists (
+             select 1 from events e
+             where e.organization_id = o.organization_id and e.type = any($2::text[])
+               and (e.epoch, e.xid, e.position)
+                 > (coalesce(c.epoch, 0::smallint), coalesce(c.xid, '0'::xid8), coalesce(c.position, 0))
+           )`,
+    values: [projection, types, INSTALLATION_ID],
+  });
+  return rows.map((row) => row.organization_id);
+}
+
+/** What is new in the whole log: whose, how far it could be looked at, and whether something waits beyond that. */
+export interface NewsOfLog {
+  readonly organizationIds: ReadonlySet<string>;
+  readonly next: Cursor;
+  /** Committed events that cannot be read yet because an older transaction still runs: look again soon. */
+  readonly waiting: boolean;
+  readonly full: boolean;
+}
+
+/**
+ * Looks at the log after a cursor, over all organizations, up to `limit` events: costs what is new, not what there is.
+ */
+export async function lookForNews(
+  client: Reader,
+  after: Cursor,
+  types: ReadonlySet<string>,
+  limit: number,
+): Promise<NewsOfLog> {
+  const { rows } = await client.query<NewsRow>({
+    name: 'look-for-news',
+    text: `select e.organization_id, e.type, e.epoch, e.xid::text, e.position::text,
+                  e.epoch = (select max(epoch) from log_identity)
+                    and e.xid >= pg_snapshot_xmin(pg_current_snapshot()) as waiting
+           from events e
+           where (e.epoch, e.xid, e.position) > ($1::smallint, $2::text::xid8, $3::bigint)
+           order by e.epoch, e.xid, e.position
+           limit $4`,
+    values: [after.epoch, after.xid, after.position, limit],
+  });
+  const firstWaiting = rows.findIndex(({ waiting }) => waiting);
+  const readable = firstWaiting === -1 ? rows : rows.slice(0, firstWaiting);
+  const last = readable.at(-1);
+  return {
+    organizationIds: new Set(readable.filter(({ type }) => types.has(type)).map((row) => row.organization_id)),
+    next: last === undefined ? after : { epoch: last.epoch, xid: last.xid, position: last.position },
+    waiting: firstWaiting !== -1,
+    full: rows.length === limit,
+  };
+}
+
+interface NewsRow extends Cursor {
+  readonly organization_id: string;
+  readonly type: string;
+  readonly waiting: boolean;
+}
+
+/** The place in the log before which everything can be read now. */
+export async function readHorizon(client: Reader): Promise<Cursor> {
+  const { rows } = await client.query<Cursor>(
+    `select coalesce(max(epoch), 0)::smallint as epoch, pg_snapshot_xmin(pg_current_snapshot())::text as xid,
+            '0' as position
+     from log_identity`,
+  );
+  return rows[0] ?? { epoch: 0, xid: '0', position: '0' };
+}
+
+/** How far a projection is behind. */
+export interface ProjectionLag {
+  readonly organizationsBehind: number;
+  /** Events not projected yet; counted up to 1,000 an organization. */
+  readonly eventsBehind: number;
+  /** When the oldest of them was recorded. */
+  readonly oldestRecordedAt: Date | null;
+}
+
+/** Also counts what cannot be read yet, so that a stalled horizon shows as lag. */
+export async function measureLag(
+  client: Reader,
+  projection: string,
+  types: readonly EventType[],
+): Promise<ProjectionLag> {
+  const { rows } = await client.query<{ organizations: number; events: number; oldest: Date | null }>({
+    name: 'measure-lag',
+    text: `select count(*) filter (where behind.events > 0)::int as organizations,
+                  coalesce(sum(behind.events), 0)::int as events, min(behind.oldest) as oldest
+           from (select id as organization_id from organizations union all select $3::uuid) o
+           left join projection_checkpoints c on c.projection = $1 and c.organization_id = o.organization_id
+           cross join lateral (
+             select count(*) as events, min(recorded_at) as oldest from (
+               select e.recorded_at from events e
+               where e.organization_id = o.organization_id and e.type = any($2::text[])
+                 and (e.epoch, e.xid, e.position)
+                   > (coalesce(c.epoch, 0::smallint), coalesce(c.xid, '0'::xid8), coalesce(c.position, 0))
+               order by e.epoch, e.xid, e.position
+               limit 1000
+             ) first_events
+           ) behind`,
+    values: [projection, types, INSTALLATION_ID],
+  });
+  const row = rows[0];
+  return {
+    organizationsBehind: row?.organizations ?? 0,
+    eventsBehind: row?.events ?? 0,
+    oldestRecordedAt: row?.oldest ?? null,
+  };
+}

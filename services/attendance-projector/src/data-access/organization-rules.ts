@@ -1,0 +1,61 @@
+import { defaultAttendancePolicyRules, resolveAttendancePolicyRules } from '@rollcall/contracts';
+import type { ClientBase } from '@rollcall/postgres';
+import type { PolicyVersion } from '../domain/attendance.js';
+import type { OrganizationRules } from '../domain/organization-rules.js';
+
+/**
+ * The policy versions of an organization. A version that names no time zone has the organization's. Before the first
+ * version the defaults hold, so that an organization without any still gets records.
+ */
+export async function loadOrganizationRules(
+  client: Pick<ClientBase, 'query'>,
+  organizationId: string,
+): Promise<OrganizationRules> {
+  const { rows } = await client.query<OrganizationRow>({
+    name: 'load-organization-rules',
+    text: `select o.timezone,
+             (
+               select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'version', p.version, 'valid_from', p.valid_from,
+                                                            'rules', p.rules, 'created_at', p.created_at)), '[]')
+               from policy_versions p where p.organization_id = o.id
+             ) as policies
+           from organizations o where o.id = $1`,
+    values: [organizationId],
+  });
+  const timezone = rows[0]?.timezone ?? defaultAttendancePolicyRules.timezone;
+  const versions = (rows[0]?.policies ?? []).map((policy) => toPolicyVersion(policy, timezone));
+  return { organizationId, policies: [presetPolicy(timezone), ...versions] };
+}
+
+interface OrganizationRow {
+  readonly timezone: string;
+  readonly policies: readonly PolicyRow[];
+}
+
+interface PolicyRow {
+  readonly id: string;
+  readonly version: number;
+  readonly valid_from: string;
+  readonly rules: Readonly<Record<string, unknown>>;
+  readonly created_at: string;
+}
+
+function toPolicyVersion(row: PolicyRow, timezone: string): PolicyVersion {
+  return {
+    id: row.id,
+    version: row.version,
+    validFrom: row.valid_from,
+    rules: resolveAttendancePolicyRules({ timezone, ...row.rules }),
+    createdAt: new Date(row.created_at),
+  };
+}
+
+function presetPolicy(timezone: string): PolicyVersion {
+  return {
+    id: null,
+    version: 0,
+    validFrom: '0001-01-01',
+    rules: { ...defaultAttendancePolicyRules, timezone },
+    createdAt: new Date(0),
+  };
+}

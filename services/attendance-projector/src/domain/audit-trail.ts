@@ -1,0 +1,48 @@
+import type { EventType, StoredEvent } from '@rollcall/contracts';
+import type { AuditEntry } from './audit-chain.js';
+import type { JsonObject } from './canonical-json.js';
+import { auditLogId } from './deterministic-ids.js';
+
+/**
+ * What somebody did goes into the trail; what a camera saw does not: a frame has its own rows, and a busy door would
+ * bury the few lines an admin looks for. A frame that changes a record is in the trail through that change.
+ */
+export const auditedTypes = [
+  'organization.created',
+  'user.created',
+  'user.updated',
+  'user.deleted',
+  'session.started',
+  'session.refused',
+  'source.discovered',
+  'evidence.viewed',
+  'registration.requested',
+  'registration.rejected',
+  'registration.failed',
+  'face.registered',
+  'face.deleted',
+  'attendance.record_changed',
+] as const satisfies readonly EventType[];
+
+const audited: ReadonlySet<string> = new Set(auditedTypes);
+
+export function isAudited(event: { readonly type: string }): boolean {
+  return audited.has(event.type);
+}
+
+/** A line of the trail to be, and its erasable part. */
+export interface AuditedChange {
+  readonly entry: Omit<AuditEntry, 'detailDigest'>;
+  /** `foreign`: in audit_details, if anywhere, written by whoever appended the event. Else written with the line; null: none. */
+  readonly detail: JsonObject | 'foreign' | null;
+}
+
+/** The line for an event; its action is the event's type. */
+export function auditedEvent(
+  event: Pick<StoredEvent, 'id' | 'organizationId' | 'type' | 'actor' | 'subject' | 'occurredAt'>,
+  detail: JsonObject | 'foreign' | null,
+): AuditedChange {
+  const { id: eventId, organizationId, type: action, actor, subject, occurredAt } = event;
+  const id = auditLogId(eventId, action);
+  return { entry: { id, organizationId, eventId, action, actor, subject, occurredAt }, detail };
+}

@@ -1,0 +1,28 @@
+/**
+ * Classes of SQLSTATE that say something about the server or about timing, not about the event: connection (08),
+ * transaction rollback such as deadlock (40), resources (53), state such as a lock not available (55), operator
+ * intervention such as shutdown or time-out (57), the system itself (58), and no rights (42501): a role without its
+ * grants is a matter of the set-up, and skipping events because of it would lose attendance.
+ */
+const PASSING = /^(08|40|53|55|57|58|42501)/;
+
+const NETWORK_CODES: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
+/** What pg throws without a code when a connection ends or cannot be had. */
+const CONNECTION_WORDS = /connection|timeout|client (has|was)/i;
+
+/** True when the same event may well be projected later, unchanged; false when the event itself is the matter. */
+export function isPassingFailure(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { code?: unknown };
+  if (typeof code === 'string') return PASSING.test(code) || NETWORK_CODES.has(code);
+  // A plain Error only: a TypeError that speaks of a connection is a fault of the code.
+  return error.constructor === Error && CONNECTION_WORDS.test(error.message);
+}

@@ -1,0 +1,35 @@
+import type { StoredEvent } from '@rollcall/contracts';
+import { advanceCheckpoint, type Cursor } from '@rollcall/event-log';
+import { withTransaction, type Pool } from '@rollcall/postgres';
+import { projectBatch } from '../domain/project-batch.js';
+import { loadKnownDays } from './load-known-days.js';
+import { PROJECTION } from './projection-name.js';
+import { writeEffects } from './write-effects.js';
+
+/** Events of one organization between two places of the log. */
+export interface Batch {
+  readonly organizationId: string;
+  readonly from: Cursor | null;
+  /** Where the checkpoint stands afterwards: behind the last event, or behind others that were passed over. */
+  readonly to: Cursor;
+  readonly events: readonly StoredEvent[];
+}
+
+/** `superseded`: somebody else has moved the checkpoint meanwhile; nothing was written. */
+export type BatchOutcome = 'applied' | 'superseded';
+
+/**
+ * Projects a batch: its effects and the checkpoint in one transaction. The checkpoint moves first, by compare-and-set:
+ * a projector that slept past its lease finds it elsewhere and writes nothing, and two at once wait for each other here.
+ */
+export async function applyBatch(pool: Pool, batch: Batch): Promise<BatchOutcome> {
+  const { organizationId, from, to, events } = batch;
+  return withTransaction(pool, async (client) => {
+    const moved = await advanceCheckpoint(client, { projection: PROJECTION, organizationId, from, to });
+    if (moved === 'conflict') return 'superseded';
+    if (events.length === 0) return 'applied';
+    const { read, known } = await loadKnownDays(client, organizationId, events);
+    await writeEffects(client, organizationId, projectBatch(read, known));
+    return 'applied';
+  });
+}

@@ -1,0 +1,2 @@
+/** The key of the projector's checkpoints and leases. */
+export const PROJECTION = 'attendance';

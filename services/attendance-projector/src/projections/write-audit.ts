@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import type { ClientBase } from '@rollcall/postgres';
+import { lockChainHead, moveChainHead } from '../data-access/audit-chain-heads.js';
+import { insertAuditDetails, loadAuditDetails, type AuditDetail } from '../data-access/audit-details.js';
+import { findAuditLogs, insertAuditLogs } from '../data-access/audit-logs.js';
+import { chainEntries, digestDetail } from '../domain/audit-chain.js';
+import type { AuditedChange } from '../domain/audit-trail.js';
+
+const SALT_BYTES = 16;
+
+/** Adds lines to an organization's trail, under the lock of its chain. Lines that are there already are left alone. */
+export async function writeAudit(
+  client: ClientBase,
+  organizationId: string,
+  changes: readonly AuditedChange[],
+): Promise<void> {
+  if (changes.length === 0) return;
+  const head = await lockChainHead(client, organizationId);
+  const written = await findAuditLogs(
+    client,
+    changes.map(({ entry }) => entry.id),
+  );
+  const fresh = changes.filter(({ entry }) => !written.has(entry.id));
+  if (fresh.length === 0) return;
+
+  const own = fresh.flatMap(ownDetail);
+  const foreign = fresh.filter(({ detail }) => detail === 'foreign').map(({ entry }) => entry.eventId);
+  const details = new Map(await loadAuditDetails(client, foreign));
+  for (const detail of own) details.set(detail.eventId, detail);
+
+  const entries = fresh.map(({ entry, detail }) => {
+    const found = detail === null ? undefined : details.get(entry.eventId);
+    return { ...entry, detailDigest: found === undefined ? null : digestDetail(found.detail, found.salt) };
+  });
+  const chained = chainEntries(head, entries);
+  await insertAuditDetails(client, organizationId, own);
+  await insertAuditLogs(client, chained);
+  await moveChainHead(client, organizationId, chained.at(-1) ?? head);
+}
+
+function ownDetail({ entry, detail }: AuditedChange): AuditDetail[] {
+  if (detail === 'foreign' || detail === null) return [];
+  return [{ eventId: entry.eventId, detail, salt: randomBytes(SALT_BYTES) }];
+}
