@@ -1,0 +1,10 @@
+export * from './attendance-policy.js';
+export * from './attendance-record.js';
+export * from './calendar.js';
+export * from './correction.js';
+export * from './shift.js';
+export * from './sighting.js';
+export * from './record/record-for-day.js';
+export * from './time/shift-span.js';
+export * from './time/work-day.js';
+export { groupVisits, type Visit } from './visits/group-visits.js';

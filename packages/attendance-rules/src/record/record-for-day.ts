@@ -1,0 +1,123 @@
+import type { AttendancePolicy } from '../attendance-policy.js';
+import type { AttendanceRecord, AttendanceStatus, RecordOutcome } from '../attendance-record.js';
+import type { Calendar } from '../calendar.js';
+import type { Correction } from '../correction.js';
+import type { Sighting, SightingKind } from '../sighting.js';
+import { shiftSpan } from '../time/shift-span.js';
+import { dayBounds } from '../time/work-day.js';
+import { groupVisits, type Visit } from '../visits/group-visits.js';
+import { pairCorrectedDay } from '../visits/pair-corrected-day.js';
+import { isOpen, type Pair, type Punch } from '../visits/pair-punches.js';
+import { statusOfAbsence, statusOfPresence } from './decide-status.js';
+import { measureDay, noMinutes, type DayMinutes } from './measure-day.js';
+import { mergeCorrections, type MergedCorrection } from './merge-corrections.js';
+
+/** Statuses that say the person was not at work: entered by hand without times, they take the times seen away. */
+const AWAY: ReadonlySet<AttendanceStatus> = new Set<AttendanceStatus>(['absent', 'on_leave', 'holiday']);
+
+/**
+ * The attendance record of one person and work date, or undefined when there is nothing to record. The same sightings
+ * and corrections give the same record in any order and with any repeats; those of other persons or dates are ignored.
+ *
+ * @throws RangeError for an unknown time zone or an impossible date or time.
+ */
+export function recordForDay(
+  sightings: readonly Sighting[],
+  corrections: readonly Correction[],
+  policy: AttendancePolicy,
+  calendar: Calendar,
+): AttendanceRecord | undefined {
+  const { userId, workDate, shiftOn } = calendar;
+  const bounds = dayBounds(workDate, policy.rules, shiftOn);
+  const seen = sightings.filter(
+    ({ userId: id, capturedAt }) => id === userId && capturedAt >= bounds.start && capturedAt < bounds.end,
+  );
+  const visits = groupVisits(seen, policy.rules.min_interval_seconds);
+  const correction = mergeCorrections(
+    corrections.filter((entry) => entry.userId === userId && entry.workDate === workDate),
+  );
+  const day = assessDay(visits, correction, policy, calendar);
+  if (day === undefined) return undefined;
+  const before = correction === undefined ? undefined : assessDay(visits, undefined, policy, calendar);
+  return {
+    userId,
+    workDate,
+    shiftId: shiftOn?.(workDate)?.id ?? null,
+    ...day.outcome,
+    ...day.minutes,
+    source: sourceOf(day, visits, correction !== undefined),
+    corrected: correction !== undefined,
+    replaced: before?.outcome ?? null,
+    visitCount: visits.length,
+    openVisits: day.openVisits,
+    evidence: evidenceOf(day, visits),
+    policyVersionId: policy.versionId,
+  };
+}
+
+interface AssessedDay {
+  readonly outcome: RecordOutcome;
+  readonly minutes: DayMinutes;
+  readonly openVisits: number;
+  readonly checkIn: Punch | undefined;
+  readonly checkOut: Punch | undefined;
+}
+
+function assessDay(
+  visits: readonly Visit[],
+  correction: MergedCorrection | undefined,
+  policy: AttendancePolicy,
+  calendar: Calendar,
+): AssessedDay | undefined {
+  const { rules } = policy;
+  const stated = correction?.status;
+  const takenAway = stated !== undefined && AWAY.has(stated) && !correction?.checkIn && !correction?.checkOut;
+  const pairs = takenAway ? [] : pairCorrectedDay(visits, correction, rules.pairing, rules.min_interval_seconds);
+  if (pairs.length === 0 && (takenAway || visits.length === 0)) {
+    const status = stated ?? statusOfAbsence(calendar);
+    return status && dayWithoutTimes(status);
+  }
+  const closed = calendar.closed === true;
+  const planned = plannedSpan(policy, calendar);
+  const minutes = measureDay(pairs, planned, rules, closed);
+  const openVisits = countOpen(pairs, visits);
+  const day = { planned: planned !== undefined, closed };
+  const status = stated ?? statusOfPresence(openVisits, minutes, rules.half_day_under_minutes, day);
+  const checkIn = pairs[0]?.checkIn;
+  const checkOut = pairs.at(-1)?.checkOut;
+  const outcome = { checkInAt: checkIn?.at ?? null, checkOutAt: checkOut?.at ?? null, status };
+  return { outcome, minutes, openVisits, checkIn, checkOut };
+}
+
+/** Somebody seen only by cameras that cannot tell coming from going has no pair, but is not done with either. */
+function countOpen(pairs: readonly Pair[], visits: readonly Visit[]): number {
+  return pairs.length === 0 ? visits.length : pairs.filter(isOpen).length;
+}
+
+function dayWithoutTimes(status: AttendanceStatus): AssessedDay {
+  const outcome = { checkInAt: null, checkOutAt: null, status };
+  return { outcome, minutes: noMinutes, openVisits: 0, checkIn: undefined, checkOut: undefined };
+}
+
+/** The hours the day is measured against. Who works on a holiday or during leave cannot be late or leave early. */
+function plannedSpan(policy: AttendancePolicy, calendar: Calendar) {
+  if (calendar.holiday === true || calendar.onLeave === true) return undefined;
+  const shift = calendar.shiftOn?.(calendar.workDate);
+  return shift && shiftSpan(shift, calendar.workDate, policy.rules.timezone);
+}
+
+function sourceOf({ checkIn, checkOut }: AssessedDay, visits: readonly Visit[], corrected: boolean): string {
+  const behind = [checkIn?.kind, checkOut?.kind].filter((kind) => kind !== undefined);
+  if (behind.length > 0) return joinKinds(behind);
+  if (corrected) return 'manual';
+  return visits.length > 0 ? joinKinds(visits.map((visit) => visit.kind)) : 'calendar';
+}
+
+function joinKinds(kinds: readonly SightingKind[]): string {
+  return [...new Set(kinds)].sort().join('+');
+}
+
+function evidenceOf({ checkIn, checkOut }: AssessedDay, visits: readonly Visit[]): string[] {
+  const punches = [checkIn?.sightingId, checkOut?.sightingId, ...visits.map((visit) => visit.sightingIds[0])];
+  return [...new Set(punches.filter((id) => id !== undefined))];
+}
