@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { processStart } from '../process-start.mjs';
 import { root } from './paths.mjs';
 
 // Not in node_modules: `npm ci` empties that.
@@ -32,7 +32,7 @@ export async function withSetUpLock(say, work) {
 }
 
 async function tryLock() {
-  const own = `${process.pid} ${startOf(process.pid) ?? ''}`;
+  const own = `${process.pid} ${processStart(process.pid) ?? ''}`;
   try {
     await writeFile(lockFile, own, { flag: 'wx' });
     return true;
@@ -41,7 +41,7 @@ async function tryLock() {
   }
   const content = await readFile(lockFile, 'utf8').catch(() => '');
   const [pid, start] = content.split(' ');
-  if (content !== '' && startOf(Number(pid)) === start) return false;
+  if (content !== '' && processStart(Number(pid)) === start) return false;
   // Its process is gone (or was killed between creating and writing the file).
   await sleep(POLL_MILLISECONDS);
   if ((await readFile(lockFile, 'utf8').catch(() => '')) === content) await rm(lockFile, { force: true });
@@ -50,14 +50,4 @@ async function tryLock() {
 
 async function holder() {
   return (await readFile(lockFile, 'utf8').catch(() => '?')).split(' ')[0];
-}
-
-/** When a process started, in the kernel's ticks: pids come round again, pid and start together do not. */
-function startOf(pid) {
-  try {
-    // the name in parentheses may hold spaces; field 22 of the line is the 20th after it
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19];
-  } catch {
-    return undefined;
-  }
 }

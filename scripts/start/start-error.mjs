@@ -1,0 +1,4 @@
+/** Rollcall cannot start; the message is one line that says what to do. */
+export class StartError extends Error {
+  name = 'StartError';
+}
