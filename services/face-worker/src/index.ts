@@ -1,0 +1,1 @@
+export { faceWorkerSettings } from './config.js';

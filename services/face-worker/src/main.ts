@@ -1,0 +1,38 @@
+import { ConfigError, createLifecycle, createLogger } from '@rollcall/service-kit';
+import { startFaceWorker } from './composition-root.js';
+import { loadFaceWorkerConfig, type FaceWorkerConfig } from './config.js';
+import { PipelineUnavailableError } from './pipeline/pipeline-pool.js';
+
+/** sysexits.h EX_CONFIG: starting again without a change is of no use. */
+const EXIT_CANNOT_RUN = 78;
+
+const config = readConfig();
+const logger = createLogger({ service: 'face-worker', level: config.logLevel });
+const lifecycle = createLifecycle({ logger });
+lifecycle.listen();
+
+try {
+  const worker = await startFaceWorker(config, {
+    logger,
+    onShutdown: (phase, name, run) => lifecycle.onShutdown(phase, name, run),
+    onBroken: ({ code, message }) => {
+      logger.fatal({ code }, message);
+      void lifecycle.shutdown(code, EXIT_CANNOT_RUN);
+    },
+  });
+  logger.info({ worker_id: worker.workerId, children: config.children, ...worker.model }, 'the face worker is ready');
+} catch (error) {
+  if (error instanceof PipelineUnavailableError) logger.fatal({ code: error.code }, error.message);
+  else logger.fatal({ err: error }, 'the face worker could not start');
+  await lifecycle.shutdown('start failed', error instanceof PipelineUnavailableError ? EXIT_CANNOT_RUN : 1);
+}
+
+function readConfig(): FaceWorkerConfig {
+  try {
+    return loadFaceWorkerConfig();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(EXIT_CANNOT_RUN);
+  }
+}

@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface GroupCompletionsOptions<Item, Status> {
+  /** Writes several results in one statement; answers in the same order. */
+  readonly write: (items: readonly Item[]) => Promise<readonly Status[]>;
+  /** Greatest number in one statement. */
+  readonly most: number;
+  /** Whether a failed write may succeed when it is tried again: the database was away, not the results wrong. */
+  readonly isTransient: (error: unknown) => boolean;
+  /** Pauses before the tries after the first, ms. */
+  readonly pausesMs: readonly number[];
+}
+
+export interface Written<Status> {
+  readonly status: Status;
+  /** An earlier try had failed and may have been carried out all the same: "not ours any more" may mean "done by us". */
+  readonly again: boolean;
+}
+
+interface Waiting<Item, Status> {
+  readonly item: Item;
+  readonly resolve: (written: Written<Status>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Groups neighbours: a result is written at once when no write is under way, else with the others that came meanwhile.
+ * So nothing waits for company, and under load a commit carries many. When a group fails, each is tried alone, so that
+ * one bad result spoils no other.
+ */
+export function groupCompletions<Item, Status>(
+  options: GroupCompletionsOptions<Item, Status>,
+): (item: Item) => Promise<Written<Status>> {
+  const queue: Waiting<Item, Status>[] = [];
+  let writing = false;
+
+  async function write(group: readonly Waiting<Item, Status>[], again = false): Promise<void> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const statuses = await options.write(group.map(({ item }) => item));
+        for (const [position, { resolve, reject }] of group.entries()) {
+          const status = statuses[position];
+          if (status === undefined) reject(new Error('the database answered for fewer results than were written'));
+          else resolve({ status, again: again || attempt > 0 });
+        }
+        return;
+      } catch (error) {
+        const pauseMs = options.isTransient(error) ? options.pausesMs[attempt] : undefined;
+        if (pauseMs !== undefined) {
+          await sleep(pauseMs);
+          continue;
+        }
+        if (group.length === 1) group[0]?.reject(error);
+        else for (const alone of group) await write([alone], true);
+        return;
+      }
+    }
+  }
+
+  async function writeAll(): Promise<void> {
+    writing = true;
+    while (queue.length > 0) await write(queue.splice(0, options.most));
+    writing = false;
+  }
+
+  return (item) =>
+    new Promise((resolve, reject) => {
+      queue.push({ item, resolve, reject });
+      if (!writing) void writeAll();
+    });
+}

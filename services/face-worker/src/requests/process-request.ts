@@ -1,0 +1,70 @@
+import type { Logger } from '@rollcall/service-kit';
+import { planForFailure } from '../domain/failure-plan.js';
+import type { PipelineFailure } from '../pipeline/pipeline-messages.js';
+import type { ClaimedRecognition, ClaimedRegistration, ClaimedRequest } from './claimed-requests.js';
+import type { RequestEnding } from './request-ending.js';
+import type { WorkInHand } from './work-in-hand.js';
+
+export interface ProcessRequestOptions {
+  readonly inHand: WorkInHand;
+  readonly recognizeFrame: (request: ClaimedRecognition) => Promise<RequestEnding>;
+  readonly registerPerson: (request: ClaimedRegistration) => Promise<RequestEnding>;
+  /** Ends the request as failed, or puts it back into the queue for another attempt. */
+  readonly fail: (request: ClaimedRequest, plan: { reason: string; retry: boolean }) => Promise<void>;
+  readonly release: (request: ClaimedRequest) => Promise<void>;
+  /** Told of every end: there may be room for more. */
+  readonly onEnd: (request: ClaimedRequest, ending: RequestEnding['kind'] | 'error') => void;
+  readonly logger: Pick<Logger, 'debug' | 'warn' | 'error'>;
+}
+
+/** Sees a claimed request through to its end, whatever that is. Never rejects: what fails here stands in the log. */
+export function createProcessRequest(options: ProcessRequestOptions) {
+  const { inHand, logger } = options;
+
+  async function work(request: ClaimedRequest): Promise<RequestEnding> {
+    try {
+      return request.kind === 'recognition'
+        ? await options.recognizeFrame(request)
+        : await options.registerPerson(request);
+    } catch (error) {
+      logger.error({ ...tell(request), err: error }, 'the work on a request broke off');
+      const failure: PipelineFailure = { code: 'WORK_FAILED', about: 'process', message: String(error) };
+      return { kind: 'failure', failure };
+    }
+  }
+
+  async function settle(request: ClaimedRequest, ending: RequestEnding): Promise<void> {
+    if (ending.kind === 'lost') {
+      logger.warn(tell(request), 'a request was no longer ours; its result was dropped');
+    } else if (ending.kind === 'cancelled') {
+      await options.release(request);
+    } else if (ending.kind === 'failure' && ending.failure.about === 'installation') {
+      // Not the request's fault: it waits for a worker that has its models.
+      await options.release(request);
+    } else if (ending.kind === 'failure' && !inHand.isLost(request.id)) {
+      const plan = planForFailure(ending.failure);
+      const { message } = ending.failure;
+      logger.warn({ ...tell(request), ...plan, attempts: request.attempts, failure: message }, 'a request failed');
+      await options.fail(request, plan);
+    }
+  }
+
+  return async function processRequest(request: ClaimedRequest): Promise<void> {
+    let told: RequestEnding['kind'] | 'error' = 'error';
+    try {
+      const ending = await work(request);
+      await settle(request, ending);
+      told = ending.kind;
+    } catch (error) {
+      // The claim runs out by itself, and the request is tried again.
+      logger.error({ ...tell(request), err: error }, 'the end of a request could not be written');
+    } finally {
+      inHand.end(request.id);
+      options.onEnd(request, told);
+    }
+  };
+}
+
+function tell({ kind, id, organizationId, correlationId }: ClaimedRequest) {
+  return { request: kind, request_id: id, organization_id: organizationId, correlation_id: correlationId };
+}

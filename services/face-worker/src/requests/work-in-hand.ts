@@ -1,0 +1,61 @@
+import type { ClaimedRequest } from './claimed-requests.js';
+
+interface Held {
+  readonly request: ClaimedRequest;
+  lost: boolean;
+}
+
+/** The requests this worker holds a claim on, from the claim until they have ended. */
+export class WorkInHand {
+  readonly #held = new Map<string, Held>();
+  readonly #emptied: (() => void)[] = [];
+
+  get size(): number {
+    return this.#held.size;
+  }
+
+  get registrations(): number {
+    let count = 0;
+    for (const { request } of this.#held.values()) if (request.kind === 'registration') count++;
+    return count;
+  }
+
+  /** @returns false when it is in hand already: our own lease had run out and we claimed it once more. */
+  add(request: ClaimedRequest): boolean {
+    const held = this.#held.get(request.id);
+    if (held !== undefined) {
+      held.lost = false;
+      return false;
+    }
+    this.#held.set(request.id, { request, lost: false });
+    return true;
+  }
+
+  end(id: string): void {
+    this.#held.delete(id);
+    if (this.#held.size === 0) for (const resolve of this.#emptied.splice(0)) resolve();
+  }
+
+  /** Whether another worker may be at it: nothing of ours should be written then. */
+  isLost(id: string): boolean {
+    return this.#held.get(id)?.lost ?? true;
+  }
+
+  markLost(id: string): void {
+    const held = this.#held.get(id);
+    if (held !== undefined) held.lost = true;
+  }
+
+  /** Ids of what is still ours. */
+  ids(kind: ClaimedRequest['kind']): string[] {
+    return Array.from(this.#held.values())
+      .filter(({ request, lost }) => request.kind === kind && !lost)
+      .map(({ request }) => request.id);
+  }
+
+  /** Resolves when nothing is in hand. */
+  emptied(): Promise<void> {
+    if (this.#held.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#emptied.push(resolve));
+  }
+}
