@@ -8,8 +8,8 @@ const MAX_KNOWN = 8_192;
  * The instant (epoch milliseconds) at which a clock in the time zone shows this date and time. A time that the clocks
  * skip (start of summer time) counts as the same time after the skip, of one that comes twice the first is meant.
  *
- * The answer depends on the arguments alone; it is remembered because a look-up in the time zone data takes about a
- * hundred times as long as one in a map.
+ * The answer depends on the arguments alone; it is remembered because a look-up in the time zone data takes about
+ * thirty times as long (10 µs) as one in a map.
  *
  * @throws RangeError for an unknown time zone or an impossible date or time.
  */
