@@ -16,13 +16,13 @@ export function assessEnrolment(analysis: Pick<FrameAnalysis, 'faces'>, limits: 
   const [face, ...others] = analysis.faces;
   if (face === undefined) return refuse('NO_FACE', 'No face was found in this image.');
   if (others.length > 0) {
-    return refuse('MULTIPLE_FACES', `${String(analysis.faces.length)} faces were found; send an image of one person.`);
+    return refuse('MULTIPLE_FACES', `${analysis.faces.length} faces were found; send an image of one person.`);
   }
   const { quality, liveness } = face;
   if (quality.size < limits.quality.minSize) {
     return refuse(
       'FACE_TOO_SMALL',
-      `The face is ${quality.size.toFixed(0)} pixels wide; at least ${String(limits.quality.minSize)} are needed.`,
+      `The face is ${quality.size.toFixed(0)} pixels wide; at least ${limits.quality.minSize} are needed.`,
     );
   }
   const steep = steepAngle(face, limits);
@@ -30,7 +30,7 @@ export function assessEnrolment(analysis: Pick<FrameAnalysis, 'faces'>, limits: 
   if (quality.blur < limits.quality.minBlur) {
     return refuse(
       'BLURRED',
-      `The face is not sharp enough (${quality.blur.toFixed(0)}, at least ${String(limits.quality.minBlur)}).`,
+      `The face is not sharp enough (${quality.blur.toFixed(0)}, at least ${limits.quality.minBlur}).`,
     );
   }
   if (limits.liveness === 'enforce' && liveness.score < limits.livenessThreshold) {

@@ -48,22 +48,22 @@ async function main(): Promise<void> {
 async function runPairs(pipeline: Pipeline, lfw: string, pairs: string): Promise<void> {
   printPairs(
     await evaluatePairs(pipeline, lfw, pairs, (done, of) => {
-      if (done % 500 === 0) console.log(`  ${String(done)} of ${String(of)} images`);
+      if (done % 500 === 0) console.log(`  ${done} of ${of} images`);
     }),
   );
 }
 
 function printPairs({ figures, ...report }: PairsReport): void {
   const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
-  console.log(`pairs ${String(report.pairs)}, images ${String(report.images)}`);
-  console.log(`no face found in ${String(report.withoutFace.length)} ${report.withoutFace.join(' ')}`);
+  console.log(`pairs ${report.pairs}, images ${report.images}`);
+  console.log(`no face found in ${report.withoutFace.length} ${report.withoutFace.join(' ')}`);
   console.log(
     `accuracy ${percent(figures.accuracy)} ± ${percent(figures.spread)}, ` +
       `thresholds ${figures.thresholds.map((value) => value.toFixed(3)).join(' ')}`,
   );
   console.log(`AUC ${figures.auc.toFixed(5)}`);
   for (const { far, tar, threshold } of figures.operatingPoints) {
-    console.log(`TAR ${percent(tar)} at FAR ${String(far)}, threshold ${threshold.toFixed(3)}`);
+    console.log(`TAR ${percent(tar)} at FAR ${far}, threshold ${threshold.toFixed(3)}`);
   }
   for (const kind of ['genuine', 'impostor'] as const) {
     const { mean, spread } = figures[kind];
@@ -74,11 +74,11 @@ function printPairs({ figures, ...report }: PairsReport): void {
 
 function printGroups(report: GroupsReport): void {
   for (const { file, faces, found } of report.photos) {
-    if (found !== faces) console.log(`  ${file}: ${String(found)} found, ${String(faces)} counted`);
+    if (found !== faces) console.log(`  ${file}: ${found} found, ${faces} counted`);
   }
   console.log(
-    `groups: ${String(report.photos.length)} photos, ${String(report.faces)} faces, ` +
-      `recall ${report.recall.toFixed(3)}, false faces ${String(report.falseFaces)}`,
+    `groups: ${report.photos.length} photos, ${report.faces} faces, ` +
+      `recall ${report.recall.toFixed(3)}, false faces ${report.falseFaces}`,
   );
   console.log(report.times.describe());
 }

@@ -13,9 +13,12 @@ export class Image {
   readonly height: number;
   readonly #mat: Mat;
   readonly #family: Mat[];
+  /** True for a rectangle of another image's pixels, which the binding does not read out. */
+  readonly #isView: boolean;
 
-  constructor(mat: Mat, family: Mat[] = []) {
+  constructor(mat: Mat, family: Mat[] = [], isView = false) {
     this.#mat = mat;
+    this.#isView = isView;
     this.#family = family;
     this.#family.push(mat);
     this.width = mat.cols;
@@ -32,6 +35,7 @@ export class Image {
 
   /** Interleaved bytes, row by row: a copy. */
   pixels(): Uint8Array {
+    if (this.#isView) return this.#pad(0, 0, 0, 0, 'replicate').pixels();
     return native('pixels', () => this.#mat.getData());
   }
 
@@ -62,22 +66,23 @@ export class Image {
       bottom: clamp(bottom, 1, this.height),
     };
     const cv = openCv();
-    const cut = this.#derive('region', (mat) =>
-      mat.getRegion(new cv.Rect(inside.left, inside.top, inside.right - inside.left, inside.bottom - inside.top)),
+    const rect = new cv.Rect(inside.left, inside.top, inside.right - inside.left, inside.bottom - inside.top);
+    const cut = new Image(
+      native('region', () => this.#mat.getRegion(rect)),
+      this.#family,
+      true,
     );
     const border = [inside.top - y, bottom - inside.bottom, inside.left - x, right - inside.right];
     const [above = 0, below = 0, before = 0, after = 0] = border.map((size) => Math.max(0, size));
-    // Also without a border, because it copies: a mere view of the frame's pixels cannot be read out.
-    return cut.#derive('border', (mat) => mat.copyMakeBorder(above, below, before, after, cv.BORDER_REPLICATE));
+    if (above + below + before + after === 0) return cut;
+    return cut.#pad(above, below, before, after, 'replicate');
   }
 
   /** Adds black to the right and below up to the given size; an image that large already stays as it is. */
   padTo(width: number, height: number): Image {
     const right = Math.max(0, width - this.width);
     const below = Math.max(0, height - this.height);
-    if (right + below === 0) return this;
-    const cv = openCv();
-    return this.#derive('pad', (mat) => mat.copyMakeBorder(0, below, 0, right, cv.BORDER_CONSTANT));
+    return right + below === 0 ? this : this.#pad(0, below, 0, right, 'black');
   }
 
   /** Bilinear; what lies outside the source is black. */
@@ -119,6 +124,13 @@ export class Image {
   /** Frees this image and every image made from it or it was made from; none may be used afterwards. */
   dispose(): void {
     for (const mat of this.#family.splice(0)) mat.release();
+  }
+
+  #pad(above: number, below: number, before: number, after: number, fill: 'replicate' | 'black'): Image {
+    const cv = openCv();
+    // Isolated: else OpenCV fills the border of a view with the pixels that lie around it.
+    const type = (fill === 'black' ? cv.BORDER_CONSTANT : cv.BORDER_REPLICATE) | cv.BORDER_ISOLATED;
+    return this.#derive('border', (mat) => mat.copyMakeBorder(above, below, before, after, type));
   }
 
   #derive(what: string, make: (mat: Mat) => Mat): Image {

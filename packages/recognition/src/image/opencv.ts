@@ -52,6 +52,7 @@ export interface OpenCv {
   readonly INTER_AREA: number;
   readonly BORDER_REPLICATE: number;
   readonly BORDER_CONSTANT: number;
+  readonly BORDER_ISOLATED: number;
   readonly COLOR_BGR2GRAY: number;
   readonly CV_8UC3: number;
   readonly CV_64F: number;

@@ -27,10 +27,10 @@ export function tensorConverter(spec: InputSpec): ToTensor {
   return (bgr) => {
     const values = new Float32Array(3 * area);
     for (let plane = 0; plane < 3; plane += 1) {
-      const table = tables[plane] as Float32Array;
+      const table = tables[plane] ?? new Float32Array(256);
       const start = plane * area;
-      for (let i = 0, at = order[plane] as number; i < area; i += 1, at += 3) {
-        values[start + i] = table[bgr[at] as number] as number;
+      for (let i = 0, at = order[plane] ?? 0; i < area; i += 1, at += 3) {
+        values[start + i] = table[bgr[at] ?? 0] ?? 0;
       }
     }
     return { values, shape: [1, 3, height, width] };
@@ -41,8 +41,7 @@ export function tensorConverter(spec: InputSpec): ToTensor {
 export function greyLevels(bgr: Uint8Array): Float32Array {
   const grey = new Float32Array(bgr.length / 3);
   for (let i = 0, at = 0; i < grey.length; i += 1, at += 3) {
-    grey[i] =
-      redWeight * (bgr[at + 2] as number) + greenWeight * (bgr[at + 1] as number) + blueWeight * (bgr[at] as number);
+    grey[i] = redWeight * (bgr[at + 2] ?? 0) + greenWeight * (bgr[at + 1] ?? 0) + blueWeight * (bgr[at] ?? 0);
   }
   return grey;
 }

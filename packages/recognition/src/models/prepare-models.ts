@@ -96,7 +96,7 @@ async function ensureManifest({ manifestPath, modelPath }: PrepareOptions): Prom
 }
 
 async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = join(dirname(path), `.${String(process.pid)}-${sha256Of(bytes).slice(0, 12)}.part`);
+  const temporary = join(dirname(path), `.${process.pid}-${sha256Of(bytes).slice(0, 12)}.part`);
   const handle = await open(temporary, 'w');
   try {
     await handle.writeFile(bytes);

@@ -14,7 +14,7 @@ export function faceEmbedder(session: OnnxSession, entry: EmbedderEntry): EmbedF
     if (output.length !== entry.dim) {
       throw new RecognitionError(
         'MODEL_UNSUPPORTED',
-        `${entry.name} gives ${String(output.length)} numbers, the manifest says ${String(entry.dim)}`,
+        `${entry.name} gives ${output.length} numbers, the manifest says ${entry.dim}`,
       );
     }
     return unitLength(output);
