@@ -30,5 +30,5 @@ export function mergeCorrections(corrections: readonly Correction[]): MergedCorr
 }
 
 function manualTime(at: number | null | undefined, enteredAt: number | undefined): ManualTime | undefined {
-  return at == null || enteredAt === undefined ? undefined : { at, enteredAt };
+  return at === undefined || at === null || enteredAt === undefined ? undefined : { at, enteredAt };
 }

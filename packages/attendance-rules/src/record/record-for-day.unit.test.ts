@@ -35,7 +35,7 @@ const corrections = fc
     }),
     { maxLength: 4 },
   )
-  .map((list) => list.map((fields, index) => anEntry({ ...fields, id: `c${index}`, workDate }) as Correction));
+  .map((list) => list.map((fields, index) => anEntry({ ...fields, id: `c${index}`, workDate })));
 const policies = fc
   .record({ pairing: pairings, min_interval_seconds: fc.integer({ min: 1, max: 3_600 }) })
   .map(aPolicy);

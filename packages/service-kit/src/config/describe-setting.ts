@@ -17,8 +17,8 @@ export function describeSettings(schema: TObject): SettingDescription[] {
   return Object.entries(schema.properties).map(([name, property]) => ({
     name,
     allowed: describeAllowed(property),
-    defaultValue: property['default'] === undefined ? undefined : String(property['default']),
-    required: required.has(name) && property['default'] === undefined,
+    defaultValue: property.default === undefined ? undefined : String(property.default),
+    required: required.has(name) && property.default === undefined,
     secret: property[SECRET] === true,
     description: property.description ?? '',
   }));

@@ -37,7 +37,7 @@ export function loadConfig<Schema extends TObject>(schema: Schema, env: Environm
     const items = (value as string[]).map((item) => item.trim()).filter((item) => item !== '');
     values[name] = Object.freeze(items);
   }
-  return Object.freeze(values) as Readonly<Static<Schema>>;
+  return Object.freeze(values);
 }
 
 function validate(
@@ -51,6 +51,7 @@ function validate(
       schema: { ...schema },
       data: { ...given },
       env: false,
+      // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- the other form the option takes
       ajv: { customOptions: (ajv) => ajv.addVocabulary([SECRET, ALLOWED]) },
     });
   } catch (error) {

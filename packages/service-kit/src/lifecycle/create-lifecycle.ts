@@ -44,8 +44,7 @@ export function createLifecycle<Phase extends string = ServicePhase>(
 ): Lifecycle<Phase> {
   const { logger } = options;
   const owner: ProcessLike = options.process ?? process;
-  const phases =
-    options.phases ?? (servicePhases as readonly ShutdownPhase<string>[] as readonly ShutdownPhase<Phase>[]);
+  const phases = options.phases ?? (servicePhases as readonly ShutdownPhase[] as readonly ShutdownPhase<Phase>[]);
   const hooks = new Map<Phase, ShutdownHook[]>(phases.map((phase) => [phase.name, []]));
   const stopping = new AbortController();
   let running: Promise<void> | undefined;

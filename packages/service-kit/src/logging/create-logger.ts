@@ -39,7 +39,8 @@ export function createLogger(options: LoggerOptions): Logger {
   };
   const logger = options.destination === undefined ? pino(settings) : pino(settings, options.destination);
   // pino runs no formatter over the bindings of a child: they are redacted on their way in. Children inherit this.
-  logger.child = redactBindings(logger.child as unknown as CreateChild) as unknown as Logger['child'];
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with the logger as `this`
+  logger.child = redactBindings(logger.child) as unknown as Logger['child'];
   return logger;
 }
 
