@@ -1,1 +1,1 @@
-export { applyBatch, type Batch, type BatchOutcome } from './projections/apply-batch.js';
+export { projectorSettings } from './config.js';

@@ -1,0 +1,91 @@
+import { createLocalObjectStore } from '@rollcall/object-store';
+import { createDoorbell, createPool } from '@rollcall/postgres';
+import { systemClock, type Lifecycle, type Logger } from '@rollcall/service-kit';
+import { v7 as uuidV7 } from 'uuid';
+import type { ProjectorConfig } from './config.js';
+import { measureLag } from './data-access/events.js';
+import { recordHeartbeat, removeHeartbeat } from './data-access/worker-heartbeats.js';
+import { projectedTypes } from './domain/projected-types.js';
+import { composeProjection } from './events/compose-projection.js';
+import { startBeating } from './heartbeat/beat.js';
+import { createProjectorFigures, lagFigures } from './heartbeat/projector-figures.js';
+import { PROJECTION } from './projections/projection-name.js';
+import { createScheduledTasks } from './scheduled/scheduled-tasks.js';
+import { createScheduler } from './scheduled/scheduler.js';
+
+const PROJECTION_CONNECTIONS = 4;
+/** One listens, one runs the job, one is for the clock. */
+const SCHEDULER_CONNECTIONS = 3;
+const HEARTBEAT_MS = 2_000;
+const POLL_MS = 2_000;
+
+export interface ProjectorParts {
+  readonly logger: Logger;
+  /** Takes the ends of what is started, phase by phase. */
+  readonly lifecycle: Pick<Lifecycle, 'onShutdown'>;
+}
+
+/** Starts a projector; the only place that constructs. It needs no database to start: it waits for one. */
+export function startProjector(config: ProjectorConfig, { logger, lifecycle }: ProjectorParts): { workerId: string } {
+  const workerId = uuidV7();
+  const startedAt = systemClock.now();
+  const onIdleError = (error: Error): void => logger.warn({ err: error }, 'an idle database connection broke');
+  const database = createPool({
+    connectionString: config.databaseUrl,
+    applicationName: 'rollcall attendance-projector',
+    max: PROJECTION_CONNECTIONS,
+    onError: onIdleError,
+  });
+  const schedulerDatabase = createPool({
+    connectionString: config.databaseUrl,
+    applicationName: 'rollcall scheduler',
+    max: SCHEDULER_CONNECTIONS,
+    onError: onIdleError,
+  });
+  const objects = createLocalObjectStore({ root: config.storageRoot });
+  const figures = createProjectorFigures();
+  const projection = composeProjection({
+    pool: database,
+    holder: workerId,
+    figures,
+    logger,
+    pollIntervalMs: POLL_MS,
+  });
+  const scheduler = createScheduler({
+    pool: schedulerDatabase,
+    tasks: createScheduledTasks({ pool: database, objects, clock: systemClock }),
+    logger: logger.child({ part: 'scheduler' }),
+  });
+  const doorbell = createDoorbell({
+    connectionString: config.databaseUrl,
+    channels: ['rollcall_events'],
+    onRing: () => projection.ring(),
+    enabled: config.doorbell,
+    logger,
+  });
+  const heartbeat = startBeating({
+    everyMs: HEARTBEAT_MS,
+    async beat() {
+      const lag = await measureLag(database, PROJECTION, projectedTypes);
+      const told = { ...figures.read(), ...lagFigures(lag, systemClock.now()), doorbell: doorbell.state() };
+      const memory = { memory_bytes: process.memoryUsage.rss() };
+      const schedulerId = scheduler.workerId();
+      await recordHeartbeat(database, { workerId, startedAt, schedulerId, figures: { ...told, ...memory } });
+    },
+    onError: (error) => logger.warn({ err: error }, 'the heartbeat could not be written'),
+  });
+
+  lifecycle.onShutdown('stop-intake', 'doorbell', () => doorbell.close());
+  lifecycle.onShutdown('drain', 'present batch', () => projection.stop());
+  lifecycle.onShutdown('drain', 'present scheduled task', () => scheduler.stop());
+  lifecycle.onShutdown('close', 'heartbeat and connections', async () => {
+    await heartbeat.stop();
+    await removeHeartbeat(database, workerId).catch(() => undefined);
+    await Promise.all([database.end(), schedulerDatabase.end()]);
+  });
+
+  projection.start();
+  scheduler.start();
+  doorbell.start();
+  return { workerId };
+}

@@ -1,0 +1,34 @@
+import type { ProjectionLag } from '../data-access/events.js';
+import type { JsonObject } from '../domain/canonical-json.js';
+
+/** What the projector has done since its start. */
+export interface ProjectorFigures {
+  countBatch(events: number): void;
+  countSkipped(): void;
+  read(): JsonObject;
+}
+
+export function createProjectorFigures(): ProjectorFigures {
+  const counts = { batches: 0, events_projected: 0, events_skipped: 0 };
+  return {
+    countBatch(events) {
+      counts.batches += 1;
+      counts.events_projected += events;
+    },
+    countSkipped() {
+      counts.events_skipped += 1;
+    },
+    read: () => ({ ...counts }),
+  };
+}
+
+/** The lag in the words of the heartbeat; seconds are 0 when nothing waits. */
+export function lagFigures(lag: ProjectionLag, now: Date): JsonObject {
+  const { oldestRecordedAt } = lag;
+  const seconds = oldestRecordedAt === null ? 0 : (now.getTime() - oldestRecordedAt.getTime()) / 1000;
+  return {
+    organizations_behind: lag.organizationsBehind,
+    lag_events: lag.eventsBehind,
+    lag_seconds: Math.max(0, Math.round(seconds * 1000) / 1000),
+  };
+}

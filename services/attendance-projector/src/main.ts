@@ -1,0 +1,23 @@
+import { ConfigError, createLifecycle, createLogger } from '@rollcall/service-kit';
+import { startProjector } from './composition-root.js';
+import { loadProjectorConfig, type ProjectorConfig } from './config.js';
+
+/** sysexits.h EX_CONFIG: starting again without a change is of no use. */
+const EXIT_CANNOT_RUN = 78;
+
+const config = readConfig();
+const logger = createLogger({ service: 'attendance-projector', level: config.logLevel });
+const lifecycle = createLifecycle({ logger });
+lifecycle.listen();
+const { workerId } = startProjector(config, { logger, lifecycle });
+logger.info({ worker_id: workerId }, 'the attendance projector is ready');
+
+function readConfig(): ProjectorConfig {
+  try {
+    return loadProjectorConfig();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(EXIT_CANNOT_RUN);
+  }
+}

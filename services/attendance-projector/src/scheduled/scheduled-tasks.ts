@@ -1,0 +1,49 @@
+import type { ObjectStore } from '@rollcall/object-store';
+import type { Pool } from '@rollcall/postgres';
+import type { Clock } from '@rollcall/service-kit';
+import { findOrphanObjects } from './find-orphan-objects.js';
+import { freeSilentWorkers } from './free-silent-workers.js';
+import { purgeIdempotencyKeys } from './purge-idempotency-keys.js';
+import { purgeRefreshTokens } from './purge-refresh-tokens.js';
+import { sweepObjectDeletions } from './sweep-object-deletions.js';
+
+export interface ScheduledTask {
+  readonly name: string;
+  /** When it is due, as in a crontab, UTC. */
+  readonly cron: string;
+  /** Every task may run twice and may be cut short. What it answers is logged. */
+  readonly run: (signal: AbortSignal) => Promise<unknown>;
+}
+
+export interface ScheduledTaskParts {
+  readonly pool: Pool;
+  readonly objects: ObjectStore;
+  readonly clock: Clock;
+}
+
+/** What runs by the clock. Minutes differ, so that the hourly ones do not meet. */
+export function createScheduledTasks({ pool, objects, clock }: ScheduledTaskParts): ScheduledTask[] {
+  return [
+    {
+      name: 'sweep-object-deletions',
+      cron: '* * * * *',
+      run: (signal) => sweepObjectDeletions(pool, objects, signal),
+    },
+    { name: 'free-silent-workers', cron: '* * * * *', run: () => freeSilentWorkers(pool) },
+    {
+      name: 'purge-idempotency-keys',
+      cron: '7 * * * *',
+      run: async (signal) => ({ deleted: await purgeIdempotencyKeys(pool, signal) }),
+    },
+    {
+      name: 'find-orphan-objects',
+      cron: '22 * * * *',
+      run: (signal) => findOrphanObjects(pool, objects, clock.now(), signal),
+    },
+    {
+      name: 'purge-refresh-tokens',
+      cron: '37 * * * *',
+      run: async (signal) => ({ deleted: await purgeRefreshTokens(pool, signal) }),
+    },
+  ];
+}
