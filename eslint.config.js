@@ -1,4 +1,5 @@
 // What the architecture promises and a compiler does not see: type-checked rules, and which room may import which.
+import { resolve } from 'node:path';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import boundaries from 'eslint-plugin-boundaries';
 import tseslint from 'typescript-eslint';
@@ -68,7 +69,7 @@ export default defineConfig(
     files: SOURCES,
     plugins: { boundaries },
     settings: {
-      'import/resolver': { typescript: { project: 'tsconfig.json', alwaysTryTypes: true } },
+      'import/resolver': { [resolve(import.meta.dirname, 'scripts/lint/resolve-import.cjs')]: {} },
       'boundaries/elements': [
         { type: 'domain', pattern: 'services/*/src/domain', capture: ['service'] },
         { type: 'service', pattern: 'services/*', capture: ['service'] },
@@ -158,7 +159,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['**/*config.ts', '**/config/**/*.ts'],
+    files: ['**/*config.ts', '**/config/**/*.ts', 'services/*/src/main.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
   {
