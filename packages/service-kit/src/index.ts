@@ -3,6 +3,7 @@ export * from './config/config-error.js';
 export * from './config/describe-setting.js';
 export * from './config/load-config.js';
 export * from './config/render-config.js';
+export * from './config/service-settings.js';
 export * from './config/setting-types.js';
 export * from './errors/app-error.js';
 export * from './errors/error-table.js';

@@ -1,15 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { Type } from '@sinclair/typebox';
-import { choiceSetting, loadConfig, logLevels, secretSetting, type Environment } from '@rollcall/service-kit';
+import { choiceSetting, loadConfig, serviceSettings, type Environment, type LogLevel } from '@rollcall/service-kit';
 
 /** Everything the face worker reads from its environment. */
 export const faceWorkerSettings = Type.Object({
-  DATABASE_URL: secretSetting({
-    allowed: 'a PostgreSQL URL',
-    description: "PostgreSQL URL of the service's own role.",
-  }),
-  STORAGE_ROOT: Type.String({ default: 'storage', description: 'Folder of images and crops.' }),
+  ...serviceSettings,
   MODEL_PATH: Type.String({ default: 'models', description: 'Folder of the prepared models.' }),
   DETECTOR: choiceSetting(['rfb', 'haar'], {
     default: 'rfb',
@@ -58,15 +54,6 @@ export const faceWorkerSettings = Type.Object({
     maximum: 600,
     description: 'Seconds after which the frames of a dead worker are taken over.',
   }),
-  DOORBELL: choiceSetting(['on', 'off'], {
-    default: 'on',
-    description: 'off: no LISTEN; work is found by polling only, later but just the same.',
-  }),
-  LOG_LEVEL: choiceSetting(logLevels, { default: 'info', description: 'Least level that is logged.' }),
-  NODE_ENV: choiceSetting(['development', 'test', 'production'], {
-    default: 'development',
-    description: 'production refuses what is only fit for development.',
-  }),
 });
 
 export interface FaceWorkerConfig {
@@ -85,7 +72,7 @@ export interface FaceWorkerConfig {
   readonly pipelineDeadlineMs: number;
   readonly leaseSeconds: number;
   readonly doorbell: boolean;
-  readonly logLevel: (typeof logLevels)[number];
+  readonly logLevel: LogLevel;
   /** What pipeline children get: where to find programs and libraries, and no secret. */
   readonly childEnvironment: Readonly<Record<string, string>>;
 }
