@@ -14,7 +14,11 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{packages,services,apps}/*/src/**/*.unit.test.ts', '{db,bench}/src/**/*.unit.test.ts'],
+          include: [
+            '{packages,services,apps}/*/src/**/*.unit.test.ts',
+            '{db,bench}/src/**/*.unit.test.ts',
+            'scripts/**/*.unit.test.mjs',
+          ],
           exclude,
           testTimeout: 30_000,
           hookTimeout: 30_000,

@@ -1,18 +1,23 @@
 // Makes a fresh clone ready to run. Plain Node without dependencies: it runs before anything is installed.
 // `npm start` and `npm test` call it; by hand: npm run setup
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { checkMachine } from './setup/check-machine.mjs';
-import { withSetUpLock } from './setup/lock.mjs';
+import { withLock } from './setup/lock.mjs';
 import { prepareModels } from './setup/models.mjs';
 import { checkOnnxruntime } from './setup/native/onnxruntime.mjs';
 import { linkEmbeddedPostgres } from './setup/native/embedded-postgres.mjs';
 import { buildFaiss } from './setup/native/faiss.mjs';
 import { buildOpencv } from './setup/native/opencv4nodejs.mjs';
+import { root } from './setup/paths.mjs';
 import { installNpmPackages } from './setup/npm-packages.mjs';
 import { Progress, seconds } from './setup/progress.mjs';
 import { SetUpError } from './setup/set-up-error.mjs';
 import { installSystemLibraries } from './setup/system-libraries.mjs';
 import { compileTypescript } from './setup/typescript.mjs';
+
+// Not in node_modules: `npm ci` empties that.
+const lockFile = join(root, 'storage', '.set-up.lock');
 
 /**
  * In this order; each is left out when its result is there. A step returns what it did.
@@ -36,7 +41,8 @@ const STEPS = [
 export async function setup({ progress = new Progress() } = {}) {
   const started = performance.now();
   await checkMachine();
-  const did = await withSetUpLock(
+  const did = await withLock(
+    lockFile,
     (text) => progress.say(`… ${text}`),
     async () => {
       let count = 0;

@@ -1,26 +1,24 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processStart } from '../process-start.mjs';
-import { root } from './paths.mjs';
 
-// Not in node_modules: `npm ci` empties that.
-const lockFile = join(root, 'storage', '.set-up.lock');
 const POLL_MILLISECONDS = 300;
 
 /**
- * Runs `work` while no other set-up runs in this clone; a second one waits for the first, whose results it then finds.
+ * Runs `work` while nobody else holds the lock; a second one waits for the first, whose results it then finds.
  * The lock of a process that is gone is taken over.
  * @template T
+ * @param {string} lockFile
  * @param {(text: string) => void} say told once when there is something to wait for
  * @param {() => Promise<T>} work
  * @returns {Promise<T>}
  */
-export async function withSetUpLock(say, work) {
-  await mkdir(join(root, 'storage'), { recursive: true });
+export async function withLock(lockFile, say, work) {
+  await mkdir(dirname(lockFile), { recursive: true });
   let told = false;
-  while (!(await tryLock())) {
-    if (!told) say(`another set-up runs in this clone (process ${await holder()}): waiting for it`);
+  while (!(await tryLock(lockFile))) {
+    if (!told) say(`another set-up runs in this clone (process ${await holder(lockFile)}): waiting for it`);
     told = true;
     await sleep(POLL_MILLISECONDS);
   }
@@ -31,7 +29,7 @@ export async function withSetUpLock(say, work) {
   }
 }
 
-async function tryLock() {
+async function tryLock(lockFile) {
   const own = `${process.pid} ${processStart(process.pid) ?? ''}`;
   try {
     await writeFile(lockFile, own, { flag: 'wx' });
@@ -48,6 +46,6 @@ async function tryLock() {
   return false;
 }
 
-async function holder() {
+async function holder(lockFile) {
   return (await readFile(lockFile, 'utf8').catch(() => '?')).split(' ')[0];
 }

@@ -11,7 +11,7 @@ import { SetUpError } from './set-up-error.mjs';
  * @param {(text: string) => void} tell
  */
 export async function installNpmPackages(tell) {
-  if (await isInstalled()) return 'there already';
+  if (await isInstalled(root)) return 'there already';
   tell('npm ci --ignore-scripts');
   const [command, ...prefix] = npmCommand();
   const started = Date.now();
@@ -43,8 +43,8 @@ function npmCommand() {
   return ['npm'];
 }
 
-/** Compares what npm says is in node_modules with the lock file. */
-async function isInstalled() {
+/** Compares what npm says is in node_modules with the lock file. @param {string} root */
+export async function isInstalled(root) {
   const wanted = await readLock(join(root, 'package-lock.json'));
   const present = await readLock(join(root, 'node_modules', '.package-lock.json'));
   if (!wanted) throw new SetUpError('package-lock.json is missing or damaged: git checkout package-lock.json');

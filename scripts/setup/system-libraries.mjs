@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { lastLines, runCommand } from './run-command.mjs';
 import { SetUpError } from './set-up-error.mjs';
 
@@ -68,8 +67,7 @@ async function missingPackages() {
 /** What to put before apt-get, or undefined when this user may not run it. */
 async function rootPrefix() {
   if (process.getuid?.() === 0) return [];
-  if (!existsSync('/usr/bin/sudo')) return undefined;
-  const { code } = await runCommand('/usr/bin/sudo', ['-n', 'true']);
+  const { code } = await runCommand('sudo', ['-n', 'true']);
   return code === 0 ? ['sudo', '-n'] : undefined;
 }
 

@@ -23,9 +23,10 @@ export class InstanceRecord {
   /**
    * @param {string} stateDir
    * @param {(text: string) => void} say
+   * @param {number} [patience] milliseconds that services of a dead Rollcall get to end by themselves
    * @throws StartError when another process has it
    */
-  static async claim(stateDir, say) {
+  static async claim(stateDir, say, patience = ORPHAN_MILLISECONDS) {
     await mkdir(stateDir, { recursive: true });
     const file = join(stateDir, 'running.json');
     for (;;) {
@@ -42,7 +43,7 @@ export class InstanceRecord {
           `Rollcall runs already on ${stateDir} (process ${found.supervisor.pid}): stop that one first`,
         );
       }
-      await outlast(found?.services ?? [], say);
+      await outlast(found?.services ?? [], say, patience);
       await rm(file, { force: true });
     }
   }
@@ -77,8 +78,8 @@ async function read(file) {
 }
 
 /** Services end by themselves when their parent is gone; one that does not is ended. */
-async function outlast(services, say) {
-  const deadline = Date.now() + ORPHAN_MILLISECONDS;
+async function outlast(services, say, patience) {
+  const deadline = Date.now() + patience;
   if (services.some(isAlive)) say('the last Rollcall was killed: waiting for its services to end');
   while (services.some(isAlive) && Date.now() < deadline) await sleep(100);
   for (const service of services.filter(isAlive)) process.kill(service.pid, 'SIGKILL');

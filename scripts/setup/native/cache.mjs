@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { withLock } from '../lock.mjs';
 import { cacheFolder } from '../paths.mjs';
 
 /**
@@ -35,27 +36,36 @@ export async function digestFiles(files) {
 
 /**
  * Puts the add-on at `target`: leaves it when it is the right one, else copies it from the cache, else builds it.
- * @param {{ key: CacheKey, target: string, build: (outputFile: string, workFolder: string) => Promise<void> }} options
+ * @param {object} options
+ * @param {CacheKey} options.key
+ * @param {string} options.target where the package looks for it
+ * @param {(outputFile: string, workFolder: string) => Promise<void>} options.build
+ * @param {(text: string) => void} [options.tell] progress
  * @returns {Promise<'there already' | 'from cache' | 'built'>}
  */
-export async function provideAddon({ key, target, build }) {
+export async function provideAddon({ key, target, build, tell = () => undefined }) {
   const keyName = cacheKeyName(key);
   const stampFile = `${target}.key`;
   if (await isInPlace(target, stampFile, keyName)) return 'there already';
 
-  const entry = join(cacheFolder, 'native', keyName);
-  let outcome = /** @type {'from cache' | 'built'} */ ('from cache');
-  if (!(await entryIsSound(entry))) {
-    outcome = 'built';
-    await buildEntry(entry, key, build);
-  }
+  const folder = join(cacheFolder, 'native');
+  const entry = join(folder, keyName);
+  // Two clones that want the same build: the second waits and copies.
+  return withLock(join(folder, `.${keyName}.lock`), tell, async () => {
+    const outcome = (await entryIsSound(entry)) ? 'from cache' : 'built';
+    if (outcome === 'built') await buildEntry(entry, key, build);
+    await putInPlace(join(entry, 'addon.node'), target);
+    await writeFile(stampFile, `${keyName} ${digest(await readFile(target))}\n`);
+    return outcome;
+  });
+}
+
+async function putInPlace(source, target) {
   await mkdir(dirname(target), { recursive: true });
   // A name of our own first: a process that has the old file loaded keeps it, and nobody sees half a file.
   const temporary = `${target}.${process.pid}.new`;
-  await copyFile(join(entry, 'addon.node'), temporary);
+  await copyFile(source, temporary);
   await rename(temporary, target);
-  await writeFile(stampFile, `${keyName} ${digest(await readFile(target))}\n`);
-  return outcome;
 }
 
 async function isInPlace(target, stampFile, keyName) {
@@ -75,6 +85,7 @@ async function entryIsSound(entry) {
 
 async function buildEntry(entry, key, build) {
   await mkdir(dirname(entry), { recursive: true });
+  await removeAbandonedBuilds(dirname(entry));
   const work = await mkdtemp(join(dirname(entry), '.building-'));
   try {
     const ready = join(work, 'ready');
@@ -84,11 +95,17 @@ async function buildEntry(entry, key, build) {
     const description = { ...key, sha256: digest(await readFile(file)), builtWith: process.version };
     await writeFile(join(ready, 'build.json'), `${JSON.stringify(description, undefined, 2)}\n`);
     await rm(entry, { recursive: true, force: true });
-    await rename(ready, entry).catch(async (error) => {
-      // Another clone finished the same build meanwhile: its result is as good as ours.
-      if (!(await entryIsSound(entry))) throw error;
-    });
+    await rename(ready, entry);
   } finally {
     await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** Of set-ups that were killed: nothing builds for a day. */
+async function removeAbandonedBuilds(folder) {
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith('.building-')) continue;
+    const { mtimeMs } = await stat(join(folder, name)).catch(() => ({ mtimeMs: Date.now() }));
+    if (Date.now() - mtimeMs > 86_400_000) await rm(join(folder, name), { recursive: true, force: true });
   }
 }

@@ -22,6 +22,7 @@ export async function buildFaiss(tell) {
     .map((file) => join(packageFolder, 'native', file));
   const recipe = ['./faiss.mjs', './compile.mjs'].map((file) => fileURLToPath(new URL(file, import.meta.url)));
   return provideAddon({
+    tell,
     key: {
       name: 'faiss',
       version,

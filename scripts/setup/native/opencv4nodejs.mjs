@@ -29,6 +29,7 @@ export async function buildOpencv(tell) {
   const packageFolder = join(root, 'node_modules/@u4/opencv4nodejs');
   const { version } = JSON.parse(await readFile(join(packageFolder, 'package.json'), 'utf8'));
   return provideAddon({
+    tell,
     key: {
       name: 'opencv4nodejs',
       version,

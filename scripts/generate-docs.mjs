@@ -1,0 +1,27 @@
+// Writes the documents that are made from code: .env.example and docs/configuration.md. With --check nothing is written,
+// and a document that is out of step fails. Needs a build.
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { configurationPage, envExample } from './docs/configuration-page.mjs';
+import { root } from './setup/paths.mjs';
+
+const documents = {
+  '.env.example': await envExample(),
+  'docs/configuration.md': await configurationPage(),
+};
+
+let stale = 0;
+for (const [path, text] of Object.entries(documents)) {
+  const file = join(root, path);
+  const present = await readFile(file, 'utf8').catch(() => '');
+  if (present === text) {
+    process.stdout.write(`✔ ${path} is in step\n`);
+  } else if (process.argv.includes('--check')) {
+    stale += 1;
+    process.stdout.write(`✘ ${path} is out of step with the code: node scripts/generate-docs.mjs\n`);
+  } else {
+    await writeFile(file, text);
+    process.stdout.write(`✔ ${path} written\n`);
+  }
+}
+process.exitCode = stale === 0 ? 0 : 1;
