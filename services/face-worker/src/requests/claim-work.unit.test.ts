@@ -1,0 +1,88 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { ClaimBudget } from '../domain/claim-budget.js';
+import { aFrame, aRegistration } from '../testing/requests.js';
+import type { ClaimedRequest } from './claimed-requests.js';
+import { createClaimWork } from './claim-work.js';
+import { WorkInHand } from './work-in-hand.js';
+
+let queue: ClaimedRequest[];
+let asked: ClaimBudget[];
+let begun: string[];
+let busy: number;
+let inHand: WorkInHand;
+
+beforeEach(() => {
+  queue = [];
+  asked = [];
+  begun = [];
+  busy = 0;
+  inHand = new WorkInHand();
+});
+
+const create = () =>
+  createClaimWork({
+    inHand,
+    claim: (budget) => {
+      asked.push(budget);
+      return Promise.resolve(queue.splice(0, budget.total));
+    },
+    pool: { figures: () => ({ children: 2, busy: Math.min(busy, 2), waiting: Math.max(0, busy - 2) }) },
+    begin: ({ id }) => {
+      begun.push(id);
+      busy++;
+    },
+  });
+const frames = (count: number) => Array.from({ length: count }, (_, index) => aFrame({ id: `frame-${index}` }));
+
+describe('claimWork', () => {
+  it('takes what there is room for and remembers that more is waiting', async () => {
+    queue = frames(9);
+    const claimWork = create();
+    expect(await claimWork.run()).toBe(false);
+    expect(begun).toEqual(['frame-0', 'frame-1', 'frame-2']);
+    expect(claimWork.mayBeMore()).toBe(true);
+  });
+
+  it('asks the database nothing while there is no room, but does later', async () => {
+    busy = 3;
+    const claimWork = create();
+    expect(await claimWork.run()).toBe(false);
+    expect([asked.length, claimWork.mayBeMore()]).toEqual([0, true]);
+    busy = 2;
+    await claimWork.run();
+    expect(asked[0]?.total).toBe(1);
+  });
+
+  it('knows when it has taken all', async () => {
+    queue = frames(1);
+    const claimWork = create();
+    await claimWork.run();
+    expect(claimWork.mayBeMore()).toBe(false);
+    claimWork.expectMore();
+    expect(claimWork.mayBeMore()).toBe(true);
+  });
+
+  it('asks for no more registrations than their share, and again when one has ended', async () => {
+    queue = [aRegistration({ id: 'registration-1' })];
+    const claimWork = create();
+    await claimWork.run();
+    expect(asked[0]).toEqual({ total: 3, registrations: 1 });
+    expect(claimWork.mayBeMore()).toBe(true);
+    await claimWork.run();
+    expect(asked[1]).toEqual({ total: 2, registrations: 0 });
+    inHand.end('registration-1');
+    await claimWork.run();
+    expect(asked[2]?.registrations).toBe(1);
+  });
+
+  it('does not begin twice what it claimed again after its own lease ran out', async () => {
+    queue = frames(1);
+    const claimWork = create();
+    await claimWork.run();
+    inHand.markLost('frame-0');
+    queue = frames(1);
+    await claimWork.run();
+    expect(begun).toEqual(['frame-0']);
+    expect(inHand.isLost('frame-0')).toBe(false);
+  });
+});

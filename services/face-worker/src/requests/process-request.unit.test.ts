@@ -1,0 +1,91 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { recordingLogger } from '../testing/memory-gallery-source.js';
+import { aFrame, aRegistration } from '../testing/requests.js';
+import type { ClaimedRequest } from './claimed-requests.js';
+import { createProcessRequest } from './process-request.js';
+import type { RequestEnding } from './request-ending.js';
+import { WorkInHand } from './work-in-hand.js';
+
+let told: unknown[];
+let inHand: WorkInHand;
+beforeEach(() => {
+  told = [];
+  inHand = new WorkInHand();
+});
+
+function processing(work: () => Promise<RequestEnding>, fail: () => Promise<void> = () => Promise.resolve()) {
+  const process = createProcessRequest({
+    inHand,
+    recognizeFrame: work,
+    registerPerson: work,
+    fail: (request, plan) => {
+      told.push(['fail', request.id, plan]);
+      return fail();
+    },
+    release: (request) => {
+      told.push(['release', request.id]);
+      return Promise.resolve();
+    },
+    onEnd: (request, ending) => told.push(['end', request.id, ending]),
+    logger: recordingLogger(),
+  });
+  return (request: ClaimedRequest) => {
+    inHand.add(request);
+    return process(request);
+  };
+}
+
+const failure = (code: string, about: 'image' | 'process' | 'storage' | 'installation'): RequestEnding => ({
+  kind: 'failure',
+  failure: { code, about, message: 'because' },
+});
+
+describe('processRequest', () => {
+  it('has nothing more to do for a completed request', async () => {
+    await processing(() => Promise.resolve({ kind: 'completed' }))(aFrame());
+    expect(told).toEqual([['end', 'frame-1', 'completed']]);
+    expect(inHand.size).toBe(0);
+  });
+
+  it('ends a refused image at once and gives everything else another attempt', async () => {
+    await processing(() => Promise.resolve(failure('NOT_AN_IMAGE', 'image')))(aFrame());
+    await processing(() => Promise.resolve(failure('PIPELINE_CRASHED', 'process')))(aRegistration());
+    expect(told).toEqual([
+      ['fail', 'frame-1', { reason: 'NOT_AN_IMAGE', retry: false }],
+      ['end', 'frame-1', 'failure'],
+      ['fail', 'registration-1', { reason: 'PIPELINE_CRASHED', retry: true }],
+      ['end', 'registration-1', 'failure'],
+    ]);
+  });
+
+  it.each([{ kind: 'cancelled' } as const, failure('MODEL_MISSING', 'installation')])(
+    'puts back what it could not begin: %j',
+    async (ending) => {
+      await processing(() => Promise.resolve(ending))(aFrame());
+      expect(told[0]).toEqual(['release', 'frame-1']);
+    },
+  );
+
+  it('tries again what broke off with an error', async () => {
+    await processing(() => Promise.reject(new Error('unexpected')))(aFrame());
+    expect(told[0]).toEqual(['fail', 'frame-1', { reason: 'WORK_FAILED', retry: true }]);
+  });
+
+  it('leaves alone what another worker has', async () => {
+    await processing(() => {
+      inHand.markLost('frame-1');
+      return Promise.resolve(failure('PIPELINE_CRASHED', 'process'));
+    })(aFrame());
+    expect(told).toEqual([['end', 'frame-1', 'failure']]);
+  });
+
+  it('never rejects, and ends what it could not even fail', async () => {
+    const process = processing(
+      () => Promise.reject(new Error('unexpected')),
+      () => Promise.reject(new Error('no database')),
+    );
+    await process(aFrame());
+    expect(told.at(-1)).toEqual(['end', 'frame-1', 'error']);
+    expect(inHand.size).toBe(0);
+  });
+});
