@@ -91,3 +91,5 @@ export type AttendanceQuery = Static<typeof AttendanceQuery>;
 
 export const AttendanceParams = Type.Object({ attendance_id: Uuid }, strict);
 export const AttendanceLogParams = Type.Object({ attendance_log_id: Uuid }, strict);
+
+export const AttendanceEvidenceQuery = Type.Object(pageQuery, strict);

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import {
+  AttendanceEvidenceQuery,
   AttendanceLogOut,
   AttendanceLogParams,
   AttendanceOut,
@@ -54,11 +55,12 @@ export const attendanceOperations = declareOperations({
     summary: 'The sightings behind a record',
     access: ['ADMIN', 'OPERATOR'],
     params: AttendanceParams,
+    query: AttendanceEvidenceQuery,
     answers: [
       {
         status: 200,
         codes: ['EVIDENCE_LISTED'],
-        description: 'Every sighting with its scores, in order of capture.',
+        description: 'Every sighting with its scores; those of check-in and check-out first.',
         data: Type.Array(AttendanceLogOut),
         paging: 'list',
         example: [attendanceLog],

@@ -1,0 +1,185 @@
+import { createServer, type Server } from 'node:http';
+import type { RecognizeResponse, RegisterResponse } from '@rollcall/contracts';
+import { createLocalObjectStore, type ObjectStore } from '@rollcall/object-store';
+import { createDoorbell, createPool, withOrganization } from '@rollcall/postgres';
+import { createHealthRegistry, createMetrics, systemClock, type Clock, type Logger } from '@rollcall/service-kit';
+import { createAccessTokens } from './auth/access-tokens.js';
+import { createAuthenticate } from './auth/authenticate.js';
+import { createLoginThrottle } from './auth/login-throttle.js';
+import { createPasswords } from './auth/passwords.js';
+import type { GatewayConfig } from './config.js';
+import { createOrganizationSettings } from './data-access/organization-settings.js';
+import { loadRecognitions } from './data-access/recognition-requests.js';
+import { loadRegistrations } from './data-access/registration-requests.js';
+import { loadSystemConfig } from './data-access/system-configs.js';
+import { loadUserState } from './data-access/users.js';
+import { registerHealthChecks } from './health/register-checks.js';
+import { createApp } from './http/create-app.js';
+import { createHttpMetrics } from './http/http-metrics.js';
+import { docsPage } from './http/pages/docs-page.js';
+import { landingPage } from './http/pages/landing-page.js';
+import { createRoutes } from './http/routes/create-routes.js';
+import { createFrameCommit } from './submission/frame-commit.js';
+import { createObjectPorts } from './submission/object-ports.js';
+import { createResultWaiter } from './waiting/result-waiter.js';
+import { createRingWaiter } from './waiting/ring-waiter.js';
+
+export interface GatewayOptions {
+  readonly config: GatewayConfig;
+  readonly logger: Logger;
+  readonly version: string;
+  readonly clock?: Clock;
+  readonly objects?: ObjectStore;
+  /** The compiled module that computes passwords; tests, which run the sources, name it. */
+  readonly passwordWorker?: URL;
+  readonly passwordCost?: number;
+  /** How long a looked-up person or setting is believed, ms; tests that change them take 0. */
+  readonly cacheTtlMs?: number;
+}
+
+export interface Gateway {
+  readonly server: Server;
+  /** Begins to listen; resolves with the port. */
+  start(): Promise<number>;
+  /** Takes no more calls and answers those who wait. */
+  stopIntake(): Promise<void>;
+  /** Resolves when every call taken has been answered. */
+  drain(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Results are looked for this often, also without a ring, while somebody waits, ms. */
+const RESULT_POLL_MS = 500;
+const REQUEST_TIMEOUT_MS = 120_000;
+
+/** Builds the gateway: the only place that constructs its parts. */
+export function createGateway(options: GatewayOptions): Gateway {
+  const { config, logger, version, clock = systemClock } = options;
+  const onPoolError = (error: Error) => logger.warn({ err: error }, 'an idle database connection broke');
+  const pool = createPool({
+    connectionString: config.DATABASE_URL,
+    applicationName: 'rollcall-gateway',
+    max: 10,
+    onError: onPoolError,
+  });
+  const objects = options.objects ?? createLocalObjectStore({ root: config.STORAGE_ROOT });
+  const metrics = createMetrics({ service: 'gateway' });
+  const passwords = createPasswords({
+    worker: options.passwordWorker ?? new URL('./auth/password-worker.js', import.meta.url),
+    ...(options.passwordCost !== undefined && { cost: options.passwordCost }),
+  });
+  const tokens = createAccessTokens({
+    secretKey: config.SECRET_KEY,
+    lifetimeSeconds: config.ACCESS_TOKEN_EXPIRE_MINUTES * 60,
+  });
+  const settings = createOrganizationSettings(
+    (organizationId) => withOrganization(pool, organizationId, (client) => loadSystemConfig(client, organizationId)),
+    options.cacheTtlMs,
+  );
+  const onWaitError = (error: unknown) => logger.warn({ err: error }, 'results could not be looked for');
+  const recognitionResults = createResultWaiter<RecognizeResponse>({
+    loadFinished: (organizationId, ids) =>
+      withOrganization(pool, organizationId, (client) => loadRecognitions(client, ids, { finished: true })),
+    pollIntervalMs: RESULT_POLL_MS,
+    onError: onWaitError,
+  });
+  const registrationResults = createResultWaiter<RegisterResponse>({
+    loadFinished: (organizationId, ids) =>
+      withOrganization(pool, organizationId, (client) => loadRegistrations(client, ids, { finished: true })),
+    pollIntervalMs: RESULT_POLL_MS,
+    onError: onWaitError,
+  });
+  const rings = createRingWaiter();
+  const doorbell = createDoorbell({
+    connectionString: config.DATABASE_URL,
+    channels: ['rollcall_events'],
+    enabled: config.DOORBELL === 'on',
+    logger,
+    onRing: () => {
+      recognitionResults.ring();
+      registrationResults.ring();
+      rings.ring();
+    },
+  });
+  const frames = createFrameCommit(pool, metrics);
+  const health = createHealthRegistry({ clock });
+  registerHealthChecks(health, { pool, objects, storageRoot: config.STORAGE_ROOT, clock, logger });
+  let stopping = false;
+
+  const routes = createRoutes({
+    pool,
+    objects,
+    objectPorts: createObjectPorts(objects, logger),
+    frames,
+    passwords,
+    tokens,
+    throttle: createLoginThrottle(clock),
+    settings,
+    recognitionResults,
+    registrationResults,
+    rings,
+    health,
+    metrics,
+    clock,
+    version,
+    secretKey: config.SECRET_KEY,
+    isStopping: () => stopping,
+  });
+  const app = createApp({
+    routes,
+    pages: [docsPage(), landingPage()],
+    corsOrigins: config.CORS_ORIGINS,
+    logger,
+    metrics: createHttpMetrics(metrics),
+    isStopping: () => stopping,
+    ports: {
+      authenticate: createAuthenticate({
+        tokens,
+        clock,
+        loadUserState: (organizationId, userId) =>
+          withOrganization(pool, organizationId, (client) => loadUserState(client, userId)),
+        ...(options.cacheTtlMs !== undefined && { ttlMs: options.cacheTtlMs }),
+      }),
+      imageLimits: async (organizationId, operation) => {
+        const { images, enrolment } = await settings.of(organizationId);
+        return {
+          maxFileBytes: images.max_bytes,
+          maxFiles: operation.id === 'registerFaces' ? enrolment.max_images : 1,
+        };
+      },
+    },
+  });
+  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, app);
+  let closed: Promise<void> | undefined;
+
+  return {
+    server,
+    start: () =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(config.PORT, config.HOST, () => {
+          server.off('error', reject);
+          doorbell.start();
+          recognitionResults.start();
+          registrationResults.start();
+          const address = server.address();
+          resolve(typeof address === 'object' && address !== null ? address.port : config.PORT);
+        });
+      }),
+    async stopIntake() {
+      stopping = true;
+      closed ??= new Promise((resolve) => server.close(() => resolve()));
+      rings.stop();
+      await Promise.all([recognitionResults.stop(), registrationResults.stop()]);
+    },
+    async drain() {
+      await closed;
+      await frames.drained();
+    },
+    async close() {
+      server.closeAllConnections();
+      await Promise.all([doorbell.close(), passwords.close()]);
+      await pool.end();
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { randomBytes } from 'node:crypto';
+import type { ClientBase } from '@rollcall/postgres';
+
+/** Bytes of the salt in the digest of a detail: it must not be guessed from the digest once the detail is erased. */
+const SALT_BYTES = 16;
+
+export interface AuditDetail {
+  readonly eventId: string;
+  readonly organizationId: string;
+  /** The words that do not belong into an event: before and after, address, request id. */
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** Writes the words to an event, in the transaction that appends it. */
+export async function insertAuditDetail(
+  client: ClientBase,
+  { eventId, organizationId, detail }: AuditDetail,
+): Promise<void> {
+  await client.query({
+    name: 'insert-audit-detail',
+    text: 'insert into audit_details (event_id, organization_id, detail, salt) values ($1, $2, $3, $4)',
+    values: [eventId, organizationId, JSON.stringify(detail), randomBytes(SALT_BYTES)],
+  });
+}

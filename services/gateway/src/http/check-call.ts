@@ -1,0 +1,30 @@
+import type { TObject } from '@sinclair/typebox';
+import { createValidator, type Checked, type SchemaProblem } from '@rollcall/contracts';
+import { AppError } from '@rollcall/service-kit';
+
+type Check = (value: unknown) => unknown;
+
+/**
+ * Makes a check that answers the value or refuses it with VALIDATION_FAILED and every problem.
+ *
+ * @param options.text the value is text (query, form): numbers are read from it and defaults filled in.
+ */
+export function createCheck(schema: TObject, options: { readonly text: boolean }): Check {
+  const validate: (value: unknown) => Checked<unknown> = createValidator(schema, options);
+  return (value) => {
+    const result = validate(value);
+    const problems = result.ok ? findUnstorableText(value) : result.problems;
+    if (problems.length > 0) throw new AppError('VALIDATION_FAILED', { errors: problems });
+    return value;
+  };
+}
+
+/** NUL, and a half of a surrogate pair without its other half (with the flag u, a pair is one character). */
+const UNSTORABLE = /[\0\p{Cs}]/u;
+
+/** Text the database cannot hold: NUL characters and halves of surrogate pairs. Looks at the top level: bodies are flat. */
+function findUnstorableText(value: unknown): SchemaProblem[] {
+  return Object.entries(value as Record<string, unknown>)
+    .filter(([, text]) => typeof text === 'string' && UNSTORABLE.test(text))
+    .map(([name]) => ({ path: `/${name}`, code: 'WRONG_FORMAT', message: 'has characters that cannot be stored' }));
+}

@@ -1,0 +1,58 @@
+import type { Operation } from '@rollcall/contracts';
+import { AppError } from '@rollcall/service-kit';
+import type { Request, Response } from 'express';
+import type { Call, UploadedFile } from '../call.js';
+import { createCheck } from '../check-call.js';
+import { jsonBytesForImage, PLAIN_JSON_BYTES, readJson } from './read-json.js';
+import { readMultipart } from './read-multipart.js';
+
+/** What an organization takes; asked for only when a body carries images. */
+export interface ImageLimits {
+  readonly maxFiles: number;
+  readonly maxFileBytes: number;
+}
+
+export type ReadBody = (
+  request: Request,
+  response: Response,
+  imageLimits: () => Promise<ImageLimits>,
+) => Promise<Call['body'] | undefined>;
+
+/** Makes the reader of an operation's body; its schemas are compiled once. */
+export function createBodyReader(operation: Operation): ReadBody {
+  const { json, multipart } = operation;
+  if (json === undefined && multipart === undefined) return () => Promise.resolve(undefined);
+  const checkJson = json && createCheck(json, { text: false });
+  const checkFields = multipart && createCheck(multipart.fields, { text: true });
+  const fileFields = new Set(multipart?.files.flatMap(({ field, many }) => (many ? [field, `${field}[]`] : [field])));
+  const carriesImage = multipart !== undefined;
+
+  return async (request, response, imageLimits) => {
+    const type = mediaType(request);
+    if (checkFields !== undefined && type === 'multipart/form-data') {
+      const { fields, files } = await readMultipart(request, response, await imageLimits());
+      refuseOtherFiles(files, fileFields);
+      return { kind: 'multipart', fields: checkFields(fields), files } as unknown as Call['body'];
+    }
+    if (checkJson !== undefined && type === 'application/json') {
+      const limit = carriesImage ? jsonBytesForImage((await imageLimits()).maxFileBytes) : PLAIN_JSON_BYTES;
+      return { kind: 'json', value: checkJson(await readJson(request, response, limit)) } as unknown as Call['body'];
+    }
+    throw new AppError('UNSUPPORTED_MEDIA_TYPE');
+  };
+}
+
+function mediaType(request: Request): string {
+  return (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+function refuseOtherFiles(files: readonly UploadedFile[], allowed: ReadonlySet<string>): void {
+  const errors = files
+    .filter(({ field }) => !allowed.has(field))
+    .map(({ field }) => ({
+      path: `/${field.slice(0, 100)}`,
+      code: 'UNEXPECTED_FIELD',
+      message: 'is not a known file field',
+    }));
+  if (errors.length > 0) throw new AppError('VALIDATION_FAILED', { errors });
+}

@@ -1,0 +1,40 @@
+import { AppError } from '@rollcall/service-kit';
+import express, { type Request, type RequestHandler, type Response } from 'express';
+
+/** Largest JSON body of a call that carries no image, bytes. */
+export const PLAIN_JSON_BYTES = 100_000;
+/** What an image needs in base64, with room for the other fields. */
+const BASE64_OVERHEAD = 4 / 3;
+const OTHER_FIELDS_BYTES = 10_000;
+
+const parsers = new Map<number, RequestHandler>();
+
+/** Bytes of a JSON body that carries one image of at most `imageBytes`. */
+export function jsonBytesForImage(imageBytes: number): number {
+  return Math.ceil(imageBytes * BASE64_OVERHEAD) + OTHER_FIELDS_BYTES;
+}
+
+/** @throws what classifyError knows: MALFORMED_JSON, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE. */
+export async function readJson(request: Request, response: Response, limit: number): Promise<unknown> {
+  let parse = parsers.get(limit);
+  if (parse === undefined) {
+    parse = express.json({ limit, type: () => true });
+    // The limits are those of organizations' settings: few, but not for ever the same ones.
+    if (parsers.size > 100) parsers.clear();
+    parsers.set(limit, parse);
+  }
+  await run(parse, request, response);
+  const body: unknown = request.body;
+  if (body === undefined) throw new AppError('MALFORMED_JSON', { message: 'The body is empty.' });
+  return body;
+}
+
+/** Runs an Express middleware as a promise. */
+export function run(middleware: RequestHandler, request: Request, response: Response): Promise<void> {
+  return new Promise((resolve, reject) => {
+    void middleware(request, response, (error?: unknown) => {
+      if (error === undefined || error === null) resolve();
+      else reject(error instanceof Error ? error : new Error(String(error)));
+    });
+  });
+}

@@ -1,0 +1,91 @@
+import type { Operation } from '@rollcall/contracts';
+import { AppError } from '@rollcall/service-kit';
+import type { Express, Request, RequestHandler, Response } from 'express';
+import type { Call, Principal } from './call.js';
+import { createCheck } from './check-call.js';
+import { contextOf } from './middleware/request-context.js';
+import { createBodyReader, type ImageLimits } from './reading/read-body.js';
+import type { Route } from './route.js';
+import { sendReply } from './send-reply.js';
+
+export interface RoutePorts {
+  /** @throws UNAUTHENTICATED, TOKEN_EXPIRED. */
+  readonly authenticate: (authorization: string | undefined) => Promise<Principal>;
+  readonly imageLimits: (organizationId: string, operation: Operation) => Promise<ImageLimits>;
+}
+
+/** Puts every route under its operation's method and path; other methods there are answered 405. */
+export function registerRoutes(app: Express, routes: readonly Route[], ports: RoutePorts): void {
+  for (const route of routes) {
+    app[route.operation.method](expressPath(route.operation.path), createHandler(route, ports));
+  }
+  for (const path of new Set(routes.map(({ operation }) => operation.path))) {
+    const methods = routes.filter(({ operation }) => operation.path === path).map(({ operation }) => operation.method);
+    app.all(expressPath(path), refuseMethod(methods));
+  }
+}
+
+function createHandler({ operation, handle }: Route, ports: RoutePorts): RequestHandler {
+  const checkParams = operation.params && createCheck(operation.params, { text: false });
+  const checkQuery = operation.query && createCheck(operation.query, { text: true });
+  const readBody = createBodyReader(operation);
+
+  async function answer(request: Request, response: Response): Promise<void> {
+    const context = contextOf(request);
+    context.operationId = operation.id;
+    const principal = operation.access === 'public' ? null : await identify(request, operation.access);
+    const params = checkParams?.({ ...request.params });
+    // Without a query schema any query is ignored: caches and probes like to add one.
+    const query = checkQuery?.({ ...request.query });
+    const body = await readBody(request, response, () => ports.imageLimits(principal?.organizationId ?? '', operation));
+    const { requestId, correlationId } = context;
+    const { headers, ip: address = '' } = request;
+    const signal = goneSignal(response);
+    const call = {
+      requestId,
+      correlationId,
+      address,
+      principal,
+      params,
+      query,
+      body,
+      headers,
+      signal,
+    } as unknown as Call;
+    sendReply(response, requestId, await handle(call));
+  }
+
+  async function identify(request: Request, roles: readonly string[]): Promise<Principal> {
+    const principal = await ports.authenticate(request.headers.authorization);
+    const context = contextOf(request);
+    context.actor = principal.actor;
+    context.organizationId = principal.organizationId;
+    if (!roles.includes(principal.role)) throw new AppError('FORBIDDEN');
+    return principal;
+  }
+
+  return (request, response, next) => {
+    answer(request, response).catch(next);
+  };
+}
+
+/** `/v1/ops/user/{user_id}` as Express writes it. */
+function expressPath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1');
+}
+
+function refuseMethod(methods: readonly string[]): RequestHandler {
+  const allowed = methods.map((method) => method.toUpperCase()).concat(methods.includes('get') ? ['HEAD'] : []);
+  return (_request, response, next) => {
+    response.setHeader('Allow', allowed.join(', '));
+    next(new AppError('METHOD_NOT_ALLOWED'));
+  };
+}
+
+function goneSignal(response: Response): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  return gone.signal;
+}

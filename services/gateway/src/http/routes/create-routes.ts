@@ -1,0 +1,110 @@
+import type { RecognizeResponse, RegisterResponse } from '@rollcall/contracts';
+import type { ObjectStore } from '@rollcall/object-store';
+import { withOrganization, type Pool } from '@rollcall/postgres';
+import type { Clock, HealthRegistry, Metrics } from '@rollcall/service-kit';
+import type { AccessTokens } from '../../auth/access-tokens.js';
+import type { LoginThrottle } from '../../auth/login-throttle.js';
+import type { Passwords } from '../../auth/passwords.js';
+import type { OrganizationSettings } from '../../data-access/organization-settings.js';
+import { loadRecognitions } from '../../data-access/recognition-requests.js';
+import type { RecognitionSubmission, SubmissionOutcome } from '../../data-access/recognition-submissions.js';
+import { loadRegistrations } from '../../data-access/registration-requests.js';
+import type { GroupCommit } from '../../submission/group-commit.js';
+import type { ObjectPorts } from '../../submission/object-ports.js';
+import type { ResultWaiter } from '../../waiting/result-waiter.js';
+import type { RingWaiter } from '../../waiting/ring-waiter.js';
+import type { Route } from '../route.js';
+import { getEvidenceCropRoute } from './attendance/get-evidence-crop.js';
+import { getOwnAttendanceRoute } from './attendance/get-own-attendance.js';
+import { listAttendanceEvidenceRoute } from './attendance/list-attendance-evidence.js';
+import { listAttendanceRoute } from './attendance/list-attendance.js';
+import { loginRoute } from './auth/login.js';
+import { meRoute } from './auth/me.js';
+import { createCommitRegistration } from './faces/commit-registration.js';
+import { deleteFaceRoute } from './faces/delete-face.js';
+import { getRecognitionRoute } from './faces/get-recognition.js';
+import { getRegistrationRoute } from './faces/get-registration.js';
+import { recognizeRoute } from './faces/recognize.js';
+import { registerRoute } from './faces/register.js';
+import { listAuditLogsRoute } from './feeds/list-audit-logs.js';
+import { listEventsRoute } from './feeds/list-events.js';
+import { listNotificationsRoute } from './feeds/list-notifications.js';
+import { documentRoutes } from './service/documents.js';
+import { healthzRoute } from './service/healthz.js';
+import { metricsRoute } from './service/metrics.js';
+import { readyzRoute } from './service/readyz.js';
+import { createUserRoute } from './users/create-user.js';
+import { getUserRoute } from './users/get-user.js';
+import { listUserFacesRoute } from './users/list-user-faces.js';
+import { listUsersRoute } from './users/list-users.js';
+
+/** Everything routes are made of. */
+export interface RouteParts {
+  readonly pool: Pool;
+  readonly objects: ObjectStore;
+  readonly objectPorts: ObjectPorts;
+  readonly frames: GroupCommit<RecognitionSubmission, SubmissionOutcome>;
+  readonly passwords: Passwords;
+  readonly tokens: AccessTokens;
+  readonly throttle: LoginThrottle;
+  readonly settings: OrganizationSettings;
+  readonly recognitionResults: ResultWaiter<RecognizeResponse>;
+  readonly registrationResults: ResultWaiter<RegisterResponse>;
+  readonly rings: RingWaiter;
+  readonly health: HealthRegistry;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly version: string;
+  readonly secretKey: string;
+  readonly isStopping: () => boolean;
+}
+
+/** One route for each operation of the contract (a test compares the two). */
+export function createRoutes(parts: RouteParts): Route[] {
+  const { pool, recognitionResults, registrationResults } = parts;
+
+  const loadRecognition = (organizationId: string, id: string) =>
+    withOrganization(pool, organizationId, async (client) =>
+      (await loadRecognitions(client, [id], { finished: false })).get(id),
+    );
+  const loadRegistration = (organizationId: string, id: string) =>
+    withOrganization(pool, organizationId, async (client) =>
+      (await loadRegistrations(client, [id], { finished: false })).get(id),
+    );
+
+  return [
+    loginRoute(parts),
+    meRoute(parts),
+    createUserRoute(parts),
+    listUsersRoute(parts),
+    getUserRoute(parts),
+    listUserFacesRoute(parts),
+    registerRoute({
+      ...parts,
+      objects: parts.objectPorts,
+      commit: createCommitRegistration(pool),
+      results: registrationResults,
+      loadNow: loadRegistration,
+    }),
+    getRegistrationRoute({ loadNow: loadRegistration }),
+    deleteFaceRoute(parts),
+    recognizeRoute({
+      ...parts,
+      submission: { ...parts.objectPorts, commit: (submission) => parts.frames.submit(submission) },
+      results: recognitionResults,
+      loadNow: loadRecognition,
+    }),
+    getRecognitionRoute({ loadNow: loadRecognition }),
+    getOwnAttendanceRoute(parts),
+    listAttendanceRoute(parts),
+    listAttendanceEvidenceRoute(parts),
+    getEvidenceCropRoute(parts),
+    listEventsRoute(parts),
+    listNotificationsRoute(parts),
+    listAuditLogsRoute(parts),
+    healthzRoute(),
+    readyzRoute(parts),
+    metricsRoute(parts),
+    ...documentRoutes(parts),
+  ];
+}

@@ -1,0 +1,125 @@
+import { operations, type RecognizeResponse, type SystemConfig } from '@rollcall/contracts';
+import { AppError, type Clock } from '@rollcall/service-kit';
+import type { OrganizationSettings } from '../../../data-access/organization-settings.js';
+import type { SubmissionOutcome } from '../../../data-access/recognition-submissions.js';
+import { acceptImages } from '../../../domain/accept-images.js';
+import { checkCaptureTime } from '../../../domain/check-capture-time.js';
+import { submitRecognition, type Frame, type SubmitRecognitionPorts } from '../../../domain/submit-recognition.js';
+import type { ResultWaiter } from '../../../waiting/result-waiter.js';
+import type { Call } from '../../call.js';
+import { readFrameBody } from '../../reading/read-frame-body.js';
+import { readIdempotencyKey } from '../../reading/read-idempotency-key.js';
+import { readWait } from '../../reading/read-prefer.js';
+import { reply } from '../../reply.js';
+import { defineRoute, type Route } from '../../route.js';
+
+export interface RecognizePorts {
+  readonly settings: OrganizationSettings;
+  readonly submission: SubmitRecognitionPorts;
+  readonly results: ResultWaiter<RecognizeResponse>;
+  readonly loadNow: (organizationId: string, id: string) => Promise<RecognizeResponse | undefined>;
+  readonly clock: Clock;
+}
+
+type RecognizeCall = Call<typeof operations.recognizeFaces>;
+
+/** Seconds after which asking for the result makes sense. */
+const RETRY_AFTER_SECONDS = '1';
+
+/**
+ * The way in of every frame: checked, stored, committed with its neighbours, answered. What happens next is the face
+ * worker's (`db/functions/claim_recognitions.sql`).
+ */
+export function recognizeRoute(ports: RecognizePorts): Route {
+  return defineRoute(operations.recognizeFaces, async (call) => {
+    const wait = readWait(call.headers['prefer'], 0);
+    const config = await ports.settings.of(call.principal.organizationId);
+    const frame = readFrame(call, config, ports.clock.now());
+    const outcome = await submitRecognition(frame, ports.submission);
+    refuse(outcome);
+    const state = await stateOf(ports, call, frame, outcome);
+    const finished = isFinished(state)
+      ? state
+      : await ports.results.wait(frame.organizationId, outcome.id, wait.seconds * 1_000, call.signal);
+    const headers = {
+      Location: `/faces/recognitions/${outcome.id}`,
+      ...(wait.applied !== undefined && { 'Preference-Applied': wait.applied }),
+      ...(outcome.status === 'replayed' && { 'Idempotency-Replayed': 'true' }),
+    };
+    if (finished !== null) {
+      return reply(200, codeOf(finished), 'The frame was looked at.', finished, { headers });
+    }
+    return reply(202, 'RECOGNITION_ACCEPTED', 'The frame was taken; ask for the result at Location.', state, {
+      headers: { ...headers, 'Retry-After': RETRY_AFTER_SECONDS },
+    });
+  });
+}
+
+function readFrame(call: RecognizeCall, config: SystemConfig, receivedAt: Date): Frame {
+  const { fields, bytes } = readFrameBody(call.body);
+  const time = checkCaptureTime(fields.timestamp, receivedAt, config.capture);
+  if (!time.ok) {
+    const most = String(config.capture.max_clock_skew_seconds);
+    const message = `is ${time.aheadSeconds.toFixed(0)} s ahead of our clock; ${most} s are accepted`;
+    throw new AppError('CAPTURED_IN_FUTURE', { errors: [{ path: '/timestamp', code: 'IN_FUTURE', message }] });
+  }
+  const { max_bytes: maxBytes, max_pixels: maxPixels, min_side: minSide } = config.images;
+  const [image] = acceptImages([{ path: '/image', bytes }], { maxBytes, maxPixels, minSide });
+  if (image === undefined) throw new AppError('WRONG_IMAGE_COUNT');
+  return {
+    organizationId: call.principal.organizationId,
+    actor: call.principal.actor,
+    correlationId: call.correlationId,
+    idempotencyKey: readIdempotencyKey(call.headers['idempotency-key']),
+    sourceType: fields.source_type,
+    sourceId: fields.source_id,
+    mode: fields.mode ?? null,
+    capturedAt: time.capturedAt,
+    receivedAt,
+    lateArrival: time.lateArrival,
+    mayCreateSource: config.sources.accept_unknown,
+    image,
+  };
+}
+
+function refuse({ status }: SubmissionOutcome): void {
+  if (status === 'conflict') throw new AppError('IDEMPOTENCY_KEY_REUSED');
+  if (status === 'unknown_source') {
+    const errors = [{ path: '/source_id', code: 'UNKNOWN_SOURCE', message: 'is no source of this organization' }];
+    throw new AppError('NOT_FOUND', { message: 'There is no such source.', errors });
+  }
+  if (status === 'source_inactive') throw new AppError('CONFLICT', { message: 'This source is switched off.' });
+}
+
+/** A new frame's state is known; that of one sent before is asked for. */
+async function stateOf(
+  ports: RecognizePorts,
+  call: RecognizeCall,
+  frame: Frame,
+  outcome: SubmissionOutcome,
+): Promise<RecognizeResponse> {
+  const known =
+    outcome.status === 'replayed' ? await ports.loadNow(call.principal.organizationId, outcome.id) : undefined;
+  return (
+    known ?? {
+      recognition_id: outcome.id,
+      status: 'queued',
+      source_type: frame.sourceType as RecognizeResponse['source_type'],
+      source_id: frame.sourceId,
+      captured_at: frame.capturedAt.toISOString(),
+      faces: [],
+      model: null,
+      gallery_version: null,
+      synthetic: false,
+    }
+  );
+}
+
+function isFinished({ status }: RecognizeResponse): boolean {
+  return status !== 'queued' && status !== 'processing';
+}
+
+function codeOf({ status }: RecognizeResponse) {
+  if (status === 'expired') return 'RECOGNITION_EXPIRED';
+  return status === 'failed' ? 'RECOGNITION_FAILED' : 'RECOGNITION_COMPLETED';
+}

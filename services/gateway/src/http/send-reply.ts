@@ -1,0 +1,50 @@
+import type { Envelope } from '@rollcall/contracts';
+import type { AppError } from '@rollcall/service-kit';
+import type { Response } from 'express';
+import type { Reply } from './reply.js';
+
+export function sendReply(response: Response, requestId: string, reply: Reply): void {
+  if (reply.headers !== undefined) response.set(reply.headers as Record<string, string>);
+  if (reply.kind === 'refusal') return sendError(response, requestId, reply.error, reply.data);
+  if (reply.kind === 'raw') {
+    response.status(200).set('Content-Type', reply.contentType);
+    response.end(reply.body);
+    return;
+  }
+  const { nextCursor } = reply;
+  const envelope: Envelope = {
+    success: true,
+    code: reply.code,
+    message: reply.message,
+    data: reply.data,
+    meta: { request_id: requestId, ...(nextCursor === undefined ? {} : { next_cursor: nextCursor }) },
+    errors: [],
+  };
+  sendJson(response, reply.status, envelope);
+}
+
+export function sendError(response: Response, requestId: string, error: AppError, data: unknown = null): void {
+  if (error.status === 401) response.set('WWW-Authenticate', 'Bearer');
+  if (error.retryAfterSeconds !== undefined) response.set('Retry-After', String(error.retryAfterSeconds));
+  else if (error.status === 503 || error.status === 429) response.set('Retry-After', '1');
+  const envelope: Envelope = {
+    success: false,
+    code: error.code,
+    message: error.message,
+    data,
+    meta: { request_id: requestId },
+    errors: error.errors,
+  };
+  sendJson(response, error.status, envelope);
+}
+
+/** Without Express's ETag and content negotiation: nothing here is cached, and the hashing is not free. */
+function sendJson(response: Response, status: number, envelope: Envelope): void {
+  const body = Buffer.from(JSON.stringify(envelope));
+  response.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': body.byteLength,
+    'Cache-Control': 'no-store',
+  });
+  response.end(body);
+}

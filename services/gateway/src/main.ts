@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { ConfigError, createLifecycle, createLogger } from '@rollcall/service-kit';
+import { createGateway } from './composition-root.js';
+import { loadGatewayConfig, type GatewayConfig } from './config.js';
+
+const config = readConfig();
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+const logger = createLogger({ service: 'gateway', level: config.LOG_LEVEL });
+const lifecycle = createLifecycle({ logger });
+const gateway = createGateway({ config, logger, version });
+
+lifecycle.onShutdown('stop-intake', 'http', () => gateway.stopIntake());
+lifecycle.onShutdown('drain', 'calls', () => gateway.drain());
+lifecycle.onShutdown('close', 'connections', () => gateway.close());
+lifecycle.listen();
+
+try {
+  const port = await gateway.start();
+  logger.info({ host: config.HOST, port }, 'the gateway listens');
+} catch (error) {
+  logger.fatal({ err: error, host: config.HOST, port: config.PORT }, 'the gateway could not start');
+  await lifecycle.shutdown('start failed', 1);
+}
+
+function readConfig(): GatewayConfig {
+  try {
+    return loadGatewayConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`The gateway cannot start:\n${error.message}\n`);
+    process.exit(1);
+  }
+}

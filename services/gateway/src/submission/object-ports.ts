@@ -1,0 +1,30 @@
+import { newObjectKey, type ObjectStore } from '@rollcall/object-store';
+import type { Logger } from '@rollcall/service-kit';
+import { v7 as uuidV7 } from 'uuid';
+import type { AcceptedImage } from '../domain/accept-images.js';
+
+/** The part of a submission's ports that has to do with ids and objects. */
+export interface ObjectPorts {
+  readonly newId: () => string;
+  readonly newObjectKey: (organizationId: string, now: Date) => string;
+  readonly storeObject: (key: string, image: AcceptedImage) => Promise<void>;
+  readonly discardObject: (key: string) => Promise<void>;
+}
+
+export function createObjectPorts(objects: ObjectStore, logger: Pick<Logger, 'warn'>): ObjectPorts {
+  return {
+    newId: uuidV7,
+    newObjectKey,
+    async storeObject(key, { bytes, sha256 }) {
+      await objects.put(key, bytes, { sha256 });
+    },
+    /** A failure here must not hide why the object is not wanted: the sweep of orphans takes what stays. */
+    async discardObject(key) {
+      try {
+        await objects.delete(key);
+      } catch (error) {
+        logger.warn({ object_key: key, err: error }, 'an object without a row could not be deleted');
+      }
+    },
+  };
+}
