@@ -1,4 +1,5 @@
-// npm start: set-up, database, the three services. Ctrl-C stops them in order; a second Ctrl-C at once.
+// npm start: set-up (not with --no-setup), database, the three services. Ctrl-C stops them in order; a second Ctrl-C
+// at once.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { reportFailure, setup } from './setup.mjs';
@@ -35,7 +36,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 
 try {
   if (existsSync(join(root, '.env'))) process.loadEnvFile(join(root, '.env'));
-  await setup();
+  // An image holds what the set-up made, and neither compilers nor the right to install them.
+  if (!process.argv.includes('--no-setup')) await setup();
   starting = true;
   await run();
 } catch (error) {
