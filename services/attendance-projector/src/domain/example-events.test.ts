@@ -39,7 +39,7 @@ export function event<Type extends EventType>(
     occurredAt: recordedAt,
     recordedAt,
     ...given,
-  } as unknown as StoredEvent<Type>;
+  };
 }
 
 type Face = EventPayload<'recognition.completed'>['faces'][number];

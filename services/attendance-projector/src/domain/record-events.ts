@@ -14,10 +14,8 @@ export interface RecordChange {
   readonly logIds: readonly string[];
 }
 
-type RecordEvent = NewEvent<'attendance.checked_in' | 'attendance.checked_out' | 'attendance.record_changed'>;
-
 /** What a change means to others. More sightings of the same visit mean nothing to them. */
-export function recordEventsFor({ before, after, cause, logIds }: RecordChange): RecordEvent[] {
+export function recordEventsFor({ before, after, cause, logIds }: RecordChange): NewEvent[] {
   if (before !== null && !differsToOthers(before, after)) return [];
   const { checkInAt, checkOutAt } = after;
   const about = {
@@ -27,7 +25,7 @@ export function recordEventsFor({ before, after, cause, logIds }: RecordChange):
     attendance_log_ids: [...logIds],
     source_id: cause.payload.source_id,
   };
-  const events: RecordEvent[] = [];
+  const events: NewEvent[] = [];
   if (checkInAt !== null && (before?.checkInAt ?? null) === null) {
     const type = 'attendance.checked_in';
     events.push(
@@ -64,7 +62,7 @@ function isLater(at: Date, before: Date | null): boolean {
   return before === null || at > before;
 }
 
-function derive(cause: RecognitionCompleted, type: RecordEvent['type'], record: AttendanceRecord) {
+function derive(cause: RecognitionCompleted, type: NewEvent['type'], record: AttendanceRecord) {
   return {
     id: derivedEventId(cause.id, `${type}/${record.id}`),
     organizationId: cause.organizationId,
@@ -77,10 +75,7 @@ function derive(cause: RecognitionCompleted, type: RecordEvent['type'], record: 
 }
 
 /** A stranger at a camera, at most once a camera and quarter of an hour. */
-export function unknownFaceEvents(
-  event: RecognitionCompleted,
-  rules: OrganizationRules,
-): NewEvent<'attendance.unknown_face_seen'>[] {
+export function unknownFaceEvents(event: RecognitionCompleted, rules: OrganizationRules): NewEvent[] {
   const { source_id, recognition_id, captured_at, faces, synthetic } = event.payload;
   const face = faces.find(({ decision }) => decision === 'unknown');
   if (synthetic || face === undefined) return [];

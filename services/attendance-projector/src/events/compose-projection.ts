@@ -7,14 +7,14 @@ import { applyBatch } from '../projections/apply-batch.js';
 import { PROJECTION } from '../projections/projection-name.js';
 import { skipEvent } from '../projections/skip-event.js';
 import { createBehindFinder } from './find-behind.js';
-import { createLeaseKeeper } from './keep-leases.js';
+import { createLeaseKeeper, type LeaseKeeper } from './keep-leases.js';
 import { projectEvents } from './project-events.js';
-import { createOrganizationProjector } from './project-organization.js';
+import { createOrganizationProjector, type OrganizationOutcome } from './project-organization.js';
 import { createProjectionLoop } from './projection-loop.js';
 
 /** Events a transaction: enough to share its cost, few enough to be over in milliseconds. */
 const BATCH_SIZE = 200;
-const LEASE_MS = 5_000;
+export const LEASE_MS = 5_000;
 const FULL_CHECK_MS = 10_000;
 const MAX_TRIES = 3;
 const FIRST_PAUSE_BETWEEN_TRIES_MS = 200;
@@ -34,6 +34,37 @@ export interface Projection {
   ring(): void;
   /** Lets the present batch come to its end and gives the leases back. */
   stop(): Promise<void>;
+}
+
+/** Lease → batch → transaction, for one organization at a time. */
+export function composeOrganizationProjector(
+  parts: Pick<ProjectionParts, 'pool' | 'figures' | 'logger'> & { readonly leases: LeaseKeeper },
+): (organizationId: string) => Promise<OrganizationOutcome> {
+  const { pool, leases, figures, logger } = parts;
+  return createOrganizationProjector({
+    pool,
+    leases,
+    types: projectedTypes,
+    batchSize: BATCH_SIZE,
+    project: (batch) =>
+      projectEvents(batch, {
+        apply: (part) => applyBatch(pool, part),
+        skip: async (event, from, reason) => {
+          const outcome = await skipEvent(pool, event, from, reason);
+          if (outcome === 'applied') figures.countSkipped();
+          logger.error({ err: reason, event_id: event.id, event_type: event.type }, 'an event was skipped');
+          return outcome;
+        },
+        maxTries: MAX_TRIES,
+        pause: (tried) => sleep(FIRST_PAUSE_BETWEEN_TRIES_MS * 2 ** (tried - 1)),
+        onTrouble: (event, error, tried) =>
+          logger.warn(
+            { err: error, event_id: event.id, event_type: event.type, tried },
+            'an event cannot be projected',
+          ),
+      }),
+    onProjected: (events) => figures.countBatch(events.length),
+  });
 }
 
 /** Puts the way in together: wake-up → who is behind → lease → batch → transaction. */

@@ -1,5 +1,5 @@
 import type { EventType, StoredEvent } from '@rollcall/contracts';
-import { loadCheckpoint, readEvents, type Cursor } from '@rollcall/event-log';
+import { loadCheckpoint, readEvents, type Cursor, type EventPage } from '@rollcall/event-log';
 import type { Pool } from '@rollcall/postgres';
 import type { Batch, BatchOutcome } from '../projections/apply-batch.js';
 import { PROJECTION } from '../projections/projection-name.js';
@@ -23,27 +23,34 @@ export function createOrganizationProjector(
 ): (organizationId: string) => Promise<OrganizationOutcome> {
   const { pool, leases, types, batchSize } = options;
   /** Where this process left the checkpoint. Only a guess: the compare-and-set finds out when it is wrong. */
-  const checkpoints = new Map<string, Cursor | null>();
+  const guesses = new Map<string, Cursor | null>();
+
+  async function readNext(organizationId: string): Promise<{ from: Cursor | null; page: EventPage }> {
+    const guess = guesses.get(organizationId);
+    if (guess !== undefined) {
+      const page = await readEvents(pool, { organizationId, after: guess, limit: batchSize, types });
+      if (page.events.length > 0) return { from: guess, page };
+      // Nothing to find out by: the checkpoint may have been set back for a replay.
+    }
+    const from = await loadCheckpoint(pool, { projection: PROJECTION, organizationId });
+    return { from, page: await readEvents(pool, { organizationId, after: from, limit: batchSize, types }) };
+  }
 
   return async (organizationId) => {
     if (!(await leases.hold(organizationId))) {
-      checkpoints.delete(organizationId);
+      guesses.delete(organizationId);
       return 'elsewhere';
     }
-    const known = checkpoints.get(organizationId);
-    const from = known === undefined ? await loadCheckpoint(pool, { projection: PROJECTION, organizationId }) : known;
-    const page = await readEvents(pool, { organizationId, after: from, limit: batchSize, types });
-    if (page.events.length === 0 && !page.more) {
-      checkpoints.set(organizationId, from);
-      return 'done';
-    }
-    checkpoints.delete(organizationId);
+    const { from, page } = await readNext(organizationId);
+    guesses.set(organizationId, from);
+    if (page.events.length === 0 && !page.more) return 'done';
+    guesses.delete(organizationId);
     const outcome = await options.project({ organizationId, from, to: page.next, events: page.events });
     if (outcome === 'superseded') {
       leases.forget(organizationId);
       return 'more';
     }
-    checkpoints.set(organizationId, page.next);
+    guesses.set(organizationId, page.next);
     options.onProjected(page.events);
     return page.more ? 'more' : 'done';
   };

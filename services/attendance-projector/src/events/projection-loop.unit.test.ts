@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import type { Behind } from './find-behind.js';
+import type { OrganizationOutcome } from './project-organization.js';
+import { createProjectionLoop } from './projection-loop.js';
+
+const signal = new AbortController().signal;
+
+function loopOver(given: { behind: readonly Behind[]; project: (organizationId: string) => OrganizationOutcome }) {
+  const news = [...given.behind];
+  const projected: string[] = [];
+  const rings: number[] = [];
+  const run = createProjectionLoop({
+    findBehind: () => Promise.resolve(news.shift() ?? { organizationIds: [], waiting: false }),
+    projectOrganization: (id) => {
+      projected.push(id);
+      return Promise.resolve(given.project(id));
+    },
+    ringSoon: (delayMs) => void rings.push(delayMs),
+    // Time stands still: nothing takes long, so there is nothing to rest from.
+    monotonicNow: () => 0,
+  });
+  return { run: () => run(signal), projected, rings };
+}
+
+const found = (...organizationIds: string[]): Behind => ({ organizationIds, waiting: false });
+
+describe('the projection loop', () => {
+  it('gives each organization a batch in turn until all are done', async () => {
+    const left = new Map([
+      ['large', 3],
+      ['small', 1],
+    ]);
+    const { run, projected } = loopOver({
+      behind: [found('large', 'small')],
+      project: (id) => {
+        left.set(id, (left.get(id) ?? 0) - 1);
+        return (left.get(id) ?? 0) > 0 ? 'more' : 'done';
+      },
+    });
+    expect([await run(), await run(), await run()]).toEqual([true, true, false]);
+    expect(projected).toEqual(['large', 'small', 'large', 'large']);
+  });
+
+  it('comes back to what another projector holds, without hurry', async () => {
+    const { run, projected } = loopOver({ behind: [found('held')], project: () => 'elsewhere' });
+    expect([await run(), await run()]).toEqual([false, false]);
+    expect(projected).toEqual(['held', 'held']);
+  });
+
+  it('looks again soon, then more seldom, while events wait behind an older transaction', async () => {
+    const waiting: Behind = { organizationIds: [], waiting: true };
+    const { run, rings } = loopOver({
+      behind: [waiting, waiting, waiting, found(), waiting],
+      project: () => 'done',
+    });
+    for (let count = 0; count < 5; count += 1) await run();
+    expect(rings).toEqual([20, 40, 80, 20]);
+  });
+});

@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { compareCursors, loadCheckpoint } from '@rollcall/event-log';
+import type { Pool } from '@rollcall/postgres';
+import type { Logger } from '@rollcall/service-kit';
+import type { ProjectorFigures } from '../heartbeat/projector-figures.js';
+import { PROJECTION } from '../projections/projection-name.js';
+import { resetProjection } from '../projections/reset-projection.js';
+import { composeOrganizationProjector, LEASE_MS } from './compose-projection.js';
+import { createLeaseKeeper } from './keep-leases.js';
+
+const LOOK_AGAIN_MS = 500;
+
+export interface ReplayParts {
+  readonly pool: Pool;
+  /** Id of this process. */
+  readonly holder: string;
+  readonly figures: ProjectorFigures;
+  readonly logger: Pick<Logger, 'warn' | 'error'>;
+}
+
+/**
+ * Drops an organization's sightings and records and projects its whole log again; resolves when the projection stands at
+ * least where it stood. It may be run while projectors run: whoever holds the lease does the work, the other one waits.
+ */
+export async function replayOrganization(parts: ReplayParts, organizationId: string): Promise<void> {
+  const { pool, holder } = parts;
+  const leases = createLeaseKeeper({ pool, holder, leaseMs: LEASE_MS, monotonicNow: () => performance.now() });
+  const projectOrganization = composeOrganizationProjector({ ...parts, leases });
+  const stood = await resetProjection(pool, organizationId);
+  try {
+    for (;;) {
+      const outcome = await projectOrganization(organizationId);
+      if (outcome === 'done') return;
+      if (outcome === 'more') continue;
+      const stands = await loadCheckpoint(pool, { projection: PROJECTION, organizationId });
+      if (stood === null || (stands !== null && compareCursors(stands, stood) >= 0)) return;
+      await sleep(LOOK_AGAIN_MS);
+    }
+  } finally {
+    await leases.releaseAll();
+  }
+}
