@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createPipeline } from '../pipeline/create-pipeline.js';
+import { defaultRecognitionPolicy } from '../policy.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import { defaultModelPath } from './config.js';
 import { evaluateGroups, type GroupsReport } from './evaluate-groups.js';
+import { identificationFigures, type IdentificationFigures } from './identification-figures.js';
 import { evaluatePairs, type PairsReport } from './evaluate-pairs.js';
 
 const usage = `usage: npm run eval -- [--lfw DIR --pairs CSV] [--groups DIR] [options]
@@ -46,11 +48,27 @@ async function main(): Promise<void> {
 }
 
 async function runPairs(pipeline: Pipeline, lfw: string, pairs: string): Promise<void> {
-  printPairs(
-    await evaluatePairs(pipeline, lfw, pairs, (done, of) => {
-      if (done % 500 === 0) console.log(`  ${done} of ${of} images`);
-    }),
+  const report = await evaluatePairs(pipeline, lfw, pairs, (done, of) => {
+    if (done % 500 === 0) console.log(`  ${done} of ${of} images`);
+  });
+  printPairs(report);
+  // The pipeline runs without liveness here: these are photos of press photos.
+  printIdentification(identificationFigures(report.subjects, { ...defaultRecognitionPolicy, liveness: 'off' }));
+}
+
+function printIdentification({ gallery, known, strangers }: IdentificationFigures): void {
+  const { matchThreshold, reviewThreshold, minMargin } = defaultRecognitionPolicy;
+  console.log(
+    `identification by the default policy (match ${matchThreshold}, review ${reviewThreshold}, margin ${minMargin}), ` +
+      `gallery of ${gallery} with one image each`,
   );
+  for (const [who, outcomes] of Object.entries({ known, strangers })) {
+    const total = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
+    const shares = Object.entries(outcomes).map(
+      ([outcome, count]) => `${outcome} ${((100 * count) / total).toFixed(2)} %`,
+    );
+    console.log(`  ${total} ${who}: ${shares.join(', ')}`);
+  }
 }
 
 function printPairs({ figures, ...report }: PairsReport): void {

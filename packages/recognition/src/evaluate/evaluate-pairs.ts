@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AnalyzedFace, FrameAnalysis } from '../analysis.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
+import { similarityOf } from './identification-figures.js';
 import { readCsv } from './read-csv.js';
 import { StageTimes } from './stage-times.js';
 import { verificationFigures, type VerificationFigures } from './verification-figures.js';
@@ -12,6 +13,8 @@ export interface PairsReport {
   /** Images in which no face was found: their pairs count as "different". */
   readonly withoutFace: readonly string[];
   readonly figures: VerificationFigures;
+  /** Each image's subject, by the image's name. */
+  readonly subjects: ReadonlyMap<string, AnalyzedFace>;
   readonly times: StageTimes;
 }
 
@@ -29,26 +32,27 @@ export async function evaluatePairs(
 ): Promise<PairsReport> {
   const rows = await readCsv(csv, ['fold', 'a', 'b', 'same']);
   const images = [...new Set(rows.flatMap(({ a, b }) => [a, b]))];
-  const embeddings = new Map<string, Float32Array>();
+  const subjects = new Map<string, AnalyzedFace>();
   const times = new StageTimes();
   for (const [i, image] of images.entries()) {
     const bytes = await readFile(join(folder, image.replace(/_\d+$/, ''), `${image}.jpg`));
     const analysis = await pipeline.analyze(bytes, { mode: 'single', maxPixels });
     times.add(analysis);
     const subject = nearestToCentre(analysis);
-    if (subject) embeddings.set(image, subject.embedding);
+    if (subject) subjects.set(image, subject);
     progress(i + 1, images.length);
   }
   const scored = rows.map(({ fold, a, b, same }) => ({
     fold,
     same: same === '1',
-    similarity: similarityOf(embeddings.get(a), embeddings.get(b)),
+    similarity: similarityOfPair(subjects.get(a), subjects.get(b)),
   }));
   return {
     pairs: rows.length,
     images: images.length,
-    withoutFace: images.filter((image) => !embeddings.has(image)),
+    withoutFace: images.filter((image) => !subjects.has(image)),
     figures: verificationFigures(scored),
+    subjects,
     times,
   };
 }
@@ -59,7 +63,7 @@ function nearestToCentre(analysis: FrameAnalysis): AnalyzedFace | undefined {
   return analysis.faces.toSorted((a, b) => distance(a) - distance(b))[0];
 }
 
-function similarityOf(a: Float32Array | undefined, b: Float32Array | undefined): number {
-  if (!a || !b) return -1;
-  return a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
+/** A pair without a face counts as "different". */
+function similarityOfPair(a: AnalyzedFace | undefined, b: AnalyzedFace | undefined): number {
+  return a && b ? similarityOf(a.embedding, b.embedding) : -1;
 }

@@ -72,8 +72,10 @@ export class Image {
       this.#family,
       true,
     );
-    const border = [inside.top - y, bottom - inside.bottom, inside.left - x, right - inside.right];
-    const [above = 0, below = 0, before = 0, after = 0] = border.map((size) => Math.max(0, size));
+    const above = Math.max(0, inside.top - y);
+    const before = Math.max(0, inside.left - x);
+    const below = bottom - y - cut.height - above;
+    const after = right - x - cut.width - before;
     if (above + below + before + after === 0) return cut;
     return cut.#pad(above, below, before, after, 'replicate');
   }

@@ -47,7 +47,6 @@ export interface OpenCv {
   imencode(extension: string, image: Mat, flags: number[]): Buffer;
   readonly version: { major: number; minor: number; revision: number };
   readonly IMREAD_COLOR: number;
-  readonly IMREAD_REDUCED_COLOR_2: number;
   readonly INTER_LINEAR: number;
   readonly INTER_AREA: number;
   readonly BORDER_REPLICATE: number;
