@@ -89,11 +89,11 @@ export type SystemConfigOverrides = DeepPartial<SystemConfig>;
 export const defaultSystemConfig: SystemConfig = {
   recognition: {
     match_threshold: 0.45,
-    review_threshold: 0.35,
-    min_margin: 0.1,
-    liveness: 'observe',
+    review_threshold: 0.4,
+    min_margin: 0.05,
+    liveness: 'review',
     liveness_threshold: 0.5,
-    quality: { min_blur: 30, min_size: 32, max_yaw: 45, max_pitch: 40, max_roll: 45 },
+    quality: { min_blur: 8, min_size: 24, max_yaw: 45, max_pitch: 50, max_roll: 60 },
   },
   enrolment: {
     min_images: 3,
@@ -101,7 +101,7 @@ export const defaultSystemConfig: SystemConfig = {
     min_good_images: 3,
     liveness: 'observe',
     liveness_threshold: 0.5,
-    quality: { min_blur: 60, min_size: 60, max_yaw: 30, max_pitch: 30, max_roll: 30 },
+    quality: { min_blur: 30, min_size: 60, max_yaw: 40, max_pitch: 45, max_roll: 45 },
   },
   images: { max_bytes: 10_000_000, max_pixels: 40_000_000, min_side: 48 },
   capture: { max_clock_skew_seconds: 120, late_arrival_after_seconds: 300 },

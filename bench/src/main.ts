@@ -1,0 +1,61 @@
+// `npm run bench`: all figures of one run, measured with the same stages, models and configuration on both sides.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ApiClient, repositoryRoot, startRollcall } from '@rollcall/testkit/rollcall';
+import { measureBarePipeline } from './bare-pipeline.js';
+import { enrolBenchPerson, writeBenchFrames } from './bench-photos.js';
+import { measureSearchMemory } from './faiss-memory.js';
+import { measureIdleLatency } from './idle-latency.js';
+import { RecordWatch } from './record-watch.js';
+import { describeBare, describeLatency, describeSystem } from './report.js';
+import { measureWholeSystem } from './whole-system.js';
+
+const { values: options } = parseArgs({
+  options: {
+    frames: { type: 'string', default: '600' },
+    idle: { type: 'string', default: '150' },
+    searches: { type: 'string', default: '1000000' },
+  },
+});
+const count = Number(options.frames);
+const cores = availableParallelism();
+const print = (line: string): void => {
+  console.log(line);
+};
+
+const folder = await mkdtemp(join(tmpdir(), 'rollcall-bench-'));
+const rollcall = await startRollcall();
+const watch = await RecordWatch.open(rollcall.ownerUrl);
+try {
+  const api = new ApiClient(rollcall.url);
+  const token = await api.login(rollcall.admin.email, rollcall.admin.password);
+  const frames = await writeBenchFrames(folder);
+  await enrolBenchPerson(api, token);
+  const bareOrder = { frames, modelPath: join(repositoryRoot, 'models') };
+
+  const single = await measureBarePipeline(1, { ...bareOrder, count: Math.ceil(count / 2) });
+  print(describeBare(single));
+  const all = await measureBarePipeline(cores, { ...bareOrder, count: Math.ceil(count / cores) });
+  print(describeBare(all));
+
+  const idle = await measureIdleLatency(api, token, watch, {
+    frames,
+    count: Number(options.idle),
+    firstCapturedAt: Date.parse('2026-01-05T08:00:00Z'),
+  });
+  describeLatency(idle, single).forEach(print);
+
+  const order = { url: rollcall.url, token, frames, concurrency: 8 };
+  await measureWholeSystem(rollcall, watch, { ...order, count: 50, firstCapturedAt: Date.parse('2026-01-06T08:00:00Z') });
+  const system = await measureWholeSystem(rollcall, watch, { ...order, count, firstCapturedAt: Date.parse('2026-01-07T08:00:00Z') });
+  describeSystem(system, all).forEach(print);
+
+  const grown = await measureSearchMemory(Number(options.searches));
+  print(`FAISS: ${options.searches} searches grew memory by ${grown.toFixed(1)} MB (limit 20 for a million)`);
+} finally {
+  await watch.close();
+  await rollcall.close();
+  await rm(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,154 @@
+import { ApiClient, startRollcall, waitUntil, type RunningRollcall } from '@rollcall/testkit/rollcall';
+import { crossPhotoPair, frames } from '@rollcall/sample-photos';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { enrolPerson, type EnrolledPerson, type Recognized } from './people.js';
+
+interface EventOut {
+  id: string;
+  type: string;
+  subject: string;
+  cursor: string;
+  data: Record<string, unknown>;
+}
+
+interface AttendanceOut {
+  user_id: string;
+  work_date: string;
+  check_in_at: string | null;
+  check_out_at: string | null;
+  status: string;
+  evidence: string[];
+}
+
+describe('the way of a frame, over HTTP through three processes', () => {
+  let rollcall: RunningRollcall;
+  let api: ApiClient;
+  let admin: string;
+  let person: EnrolledPerson;
+  let frame: Uint8Array;
+
+  beforeAll(async () => {
+    rollcall = await startRollcall();
+    api = new ApiClient(rollcall.url);
+    admin = await api.login(rollcall.admin.email, rollcall.admin.password);
+    person = await enrolPerson(api, admin, crossPhotoPair.enrolled, 'ada');
+    const other = (await frames()).find((candidate) => candidate.name === crossPhotoPair.frame);
+    if (!other) throw new Error('the sample photos lack the frame of the cross-photo pair');
+    frame = other.bytes;
+  });
+  afterAll(async () => {
+    await rollcall?.close();
+  });
+
+  const see = async (timestamp: string, headers: Record<string, string> = { prefer: 'wait=30' }): Promise<Recognized> => {
+    const answer = await api.recognize<Recognized>(admin, { image: frame, sourceId: 'gate-1', timestamp }, headers);
+    expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+    return answer.body.data;
+  };
+  const allEvents = async (): Promise<EventOut[]> => {
+    const events: EventOut[] = [];
+    let after = '';
+    for (;;) {
+      const page = await api.call<EventOut[]>('GET', `/v1/events?limit=50${after}`, { token: admin });
+      expect(page.status).toBe(200);
+      if (page.body.data.length === 0) return events;
+      events.push(...page.body.data);
+      after = `&after=${encodeURIComponent(String(page.body.meta.next_cursor))}`;
+    }
+  };
+
+  it('turns a frame of another photo into a record, with trail, notification and own view', async () => {
+    const arrival = await see('2026-03-02T08:01:30Z');
+    expect(arrival.status).toBe('completed');
+    expect(arrival.synthetic).toBe(false);
+    const matched = arrival.faces.filter((face) => face.decision === 'match');
+    expect(matched.map((face) => face.user_id)).toEqual([person.userId]);
+    expect(matched[0]?.similarity).toBeGreaterThan(0.45);
+    await see('2026-03-02T16:32:00Z');
+
+    const own = await waitUntil('the record is closed', async () => {
+      const token = await api.login(person.email, person.password);
+      const answer = await api.call<{ records?: AttendanceOut[] } & AttendanceOut[]>('GET', '/v1/user/get-attendance', { token });
+      expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+      const records: AttendanceOut[] = Array.isArray(answer.body.data) ? answer.body.data : (answer.body.data.records ?? []);
+      const record = records.find((candidate) => candidate.work_date === '2026-03-02');
+      return record?.check_out_at ? record : undefined;
+    });
+    expect(new Date(own.check_in_at ?? 0).toISOString()).toBe('2026-03-02T08:01:30.000Z');
+    expect(new Date(own.check_out_at ?? 0).toISOString()).toBe('2026-03-02T16:32:00.000Z');
+    expect(own.status).toBe('present');
+    expect(own.evidence).toHaveLength(2);
+
+    const forOperators = await api.call<AttendanceOut[]>('GET', '/v1/ops/attendance?from=2026-03-02&to=2026-03-02', { token: admin });
+    expect(forOperators.body.data.map((record) => record.user_id)).toEqual([person.userId]);
+
+    const trail = await api.call<{ action: string; subject: string }[]>('GET', '/v1/ops/get-logs?limit=200', { token: admin });
+    expect(trail.body.data.map((row) => row.action)).toEqual(
+      expect.arrayContaining(['user.created', 'face.registered', 'attendance.checked_in']),
+    );
+
+    const token = await api.login(person.email, person.password);
+    const notifications = await api.call<{ type: string }[]>('GET', '/v1/notifications', { token });
+    expect(notifications.body.data.map((notification) => notification.type)).toContain('attendance.checked_in');
+  });
+
+  it('tells all of it in the order in which it was committed', async () => {
+    const events = await waitUntil('the derived events are in the feed', async () => {
+      const all = await allEvents();
+      return all.some((event) => event.type === 'attendance.checked_out') ? all : undefined;
+    });
+    const place = (type: string): number => events.findIndex((event) => event.type === type);
+    const story = ['user.created', 'registration.requested', 'face.registered', 'recognition.requested', 'recognition.completed', 'attendance.checked_in'];
+    const places = story.map(place);
+    expect(places.every((position) => position >= 0), JSON.stringify(events.map((event) => event.type))).toBe(true);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(new Set(events.map((event) => event.id)).size).toBe(events.length);
+  });
+
+  it('keeps faces, passwords and tokens out of events and logs', async () => {
+    const events = JSON.stringify(await allEvents());
+    const logs = rollcall.processes.map((service) => service.output()).join('\n');
+    for (const secret of [person.password, rollcall.admin.password, admin]) {
+      expect(events).not.toContain(secret);
+      expect(logs).not.toContain(secret);
+    }
+    expect(events).not.toContain(person.email);
+    expect(events).not.toMatch(/"embedding"|"crop"|"password/);
+  });
+
+  it('answers a repeated idempotency key with the same request and refuses another body under it', async () => {
+    const headers = { 'idempotency-key': 'frame-of-the-morning', prefer: 'wait=30' };
+    const first = await see('2026-03-03T08:00:00Z', headers);
+    const again = await see('2026-03-03T08:00:00Z', headers);
+    expect(again.recognition_id).toBe(first.recognition_id);
+    const other = await api.recognize(admin, { image: frame, sourceId: 'gate-1', timestamp: '2026-03-03T09:00:00Z' }, headers);
+    expect([other.status, other.body.code]).toEqual([409, 'IDEMPOTENCY_KEY_REUSED']);
+  });
+
+  it('never matches an erased face again, not even in a frame that was already under way', async () => {
+    const worker = rollcall.processes.find((service) => service.name === 'face-worker');
+    if (!worker) throw new Error('no worker');
+    // Stopped, the worker can neither claim nor complete: the frame below is under way while the face is erased.
+    process.kill(worker.pid, 'SIGSTOP');
+    const underWay = await api.recognize<Recognized>(admin, { image: frame, sourceId: 'gate-1', timestamp: '2026-03-04T08:00:00Z' });
+    try {
+      expect(underWay.status).toBe(202);
+      for (const faceId of person.faceIds) {
+        const gone = await api.call('DELETE', `/faces/${faceId}`, { token: admin });
+        expect(gone.status).toBe(200);
+      }
+    } finally {
+      process.kill(worker.pid, 'SIGCONT');
+    }
+    const decided = await waitUntil('the frame under way is decided', async () => {
+      const answer = await api.call<Recognized>('GET', `/faces/recognitions/${underWay.body.data.recognition_id}`, { token: admin });
+      return answer.body.data.status === 'completed' ? answer.body.data : undefined;
+    });
+    expect(decided.faces.length).toBeGreaterThan(0);
+    expect(decided.faces.filter((face) => face.decision === 'match')).toEqual([]);
+    const next = await see('2026-03-04T09:00:00Z');
+    expect(next.faces.filter((face) => face.decision === 'match')).toEqual([]);
+    const again = await api.call('DELETE', `/faces/${String(person.faceIds[0])}`, { token: admin });
+    expect(again.status).toBe(404);
+  });
+});
