@@ -2,6 +2,13 @@
 -- The cluster-wide roles named here (rollcall_owner, rollcall_gateway, rollcall_system) are made by the set-up
 -- before the first migration; this database's tables belong to rollcall_owner.
 
+create table applied_functions (
+  name text primary key,
+  checksum text not null,
+  applied_at timestamptz not null default now()
+);
+comment on table applied_functions is 'The state of db/functions in this database: what has another checksum is created again.';
+
 create function current_organization_id() returns uuid
   language sql stable parallel safe
   set search_path = pg_catalog
@@ -22,6 +29,8 @@ end
 $$;
 comment on function separate_organizations(regclass) is
   'Row-level security for a table with organization_id: the gateway sees the organization of its transaction only; worker, projector and definer functions see all.';
+
+revoke execute on function separate_organizations(regclass) from public;
 
 create table roles (
   id smallint primary key,

@@ -5,9 +5,10 @@
 create table log_identity (
   epoch smallint primary key,
   system_identifier bigint not null,
+  timeline integer not null,
   started_at timestamptz not null default now()
 );
-comment on table log_identity is 'One row an epoch. A restore into another cluster starts a new epoch: its transaction ids begin anew.';
+comment on table log_identity is 'One row an epoch. A restore starts a new epoch: transaction ids begin anew in another cluster, and go back in one restored to an earlier moment.';
 
 create table events (
   epoch smallint not null,

@@ -128,6 +128,7 @@ create table recognition_requests (
 );
 comment on column recognition_requests.gallery_version is 'Version of the gallery the answer was found in; set at completion. A claim reads the gallery''s present version, which is never older than at submission.';
 create index recognition_requests_queue_idx on recognition_requests (source_id, priority desc, received_at desc) where status = 'queued';
+create index recognition_requests_expiry_idx on recognition_requests (expires_at) where status = 'queued' and expires_at is not null;
 create index recognition_requests_lease_idx on recognition_requests (claimed_until) where status = 'processing';
 create index recognition_requests_received_idx on recognition_requests (organization_id, received_at);
 select separate_organizations('recognition_requests');

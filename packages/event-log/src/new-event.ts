@@ -1,7 +1,7 @@
 import { validateEvent, type EventPayload, type EventType, type NewEvent } from '@rollcall/contracts';
 import { v5 as uuidV5, v7 as uuidV7 } from 'uuid';
 
-export interface EventDraft<Type extends EventType> {
+interface EventDraftOf<Type extends EventType> {
   readonly type: Type;
   /** The nil uuid for events of the installation itself. */
   readonly organizationId: string;
@@ -15,12 +15,15 @@ export interface EventDraft<Type extends EventType> {
   readonly id?: string;
 }
 
+/** A union over the types, so that a literal `type` decides about the payload. */
+export type EventDraft<Type extends EventType = EventType> = { [T in Type]: EventDraftOf<T> }[Type];
+
 /**
- * An event ready to be appended.
+ * An event ready to be appended. Name its type as the type argument: the compiler gives up inferring it.
  *
  * @throws InvalidEventError when the payload has a field that its schema does not declare: ids and enumerations only.
  */
-export function newEvent<Type extends EventType>(draft: EventDraft<Type>): NewEvent<Type> {
+export function newEvent<Type extends EventType = EventType>(draft: EventDraft<NoInfer<Type>>): NewEvent {
   const payload = checkPayload(draft);
   const event: unknown = {
     ...draft,
@@ -29,7 +32,7 @@ export function newEvent<Type extends EventType>(draft: EventDraft<Type>): NewEv
     version: 1,
     causationId: draft.causationId ?? null,
   };
-  return event as NewEvent<Type>;
+  return event as NewEvent;
 }
 
 /** Without the type parameter: a union of all payloads is more than the compiler resolves. */

@@ -1,0 +1,37 @@
+-- Ends frames that must not be tried any more: those that waited past their time, and those whose third worker was lost.
+-- Part of a claim, so no clock of its own is needed.
+create or replace function end_recognitions() returns void
+  language plpgsql volatile security definer
+  set search_path = pg_catalog, public, pg_temp
+  as $$
+declare
+  endings jsonb;
+begin
+  with late as (
+    select q.id from recognition_requests as q
+    where q.status = 'queued' and q.expires_at < now() order by q.expires_at limit 100 for update skip locked
+  ), lost as (
+    select q.id from recognition_requests as q
+    where q.status = 'processing' and q.claimed_until < now() and q.attempts >= 3 order by q.claimed_until limit 100 for update skip locked
+  ), ended as (
+    update recognition_requests as r
+    set status = case when r.status = 'queued' then 'expired' else 'failed' end,
+        reason = case when r.status = 'queued' then 'EXPIRED' else 'WORKER_LOST' end,
+        completed_at = now(), claimed_by = null, claimed_until = null
+    where r.id in (select late.id from late union all select lost.id from lost)
+    returning r.*
+  )
+  select jsonb_agg(jsonb_build_object(
+    'organization_id', e.organization_id, 'id', gen_random_uuid(), 'type', 'recognition.' || e.status, 'subject', 'recognitions/' || e.id,
+    'actor', 'system:face-worker', 'correlation_id', e.correlation_id, 'causation_id', e.request_event_id, 'occurred_at', e.completed_at,
+    'payload', jsonb_build_object('recognition_id', e.id, 'source_id', e.source_id, 'captured_at', e.captured_at)
+      || case when e.status = 'failed' then jsonb_build_object('reason', e.reason) else '{}' end))
+  into endings from ended as e;
+  if endings is not null then
+    perform insert_events(endings);
+    perform pg_notify('rollcall_events', '');
+  end if;
+end
+$$;
+comment on function end_recognitions() is 'Ends frames past their time and frames that lost their third worker, with their events.';
+revoke execute on function end_recognitions() from public;

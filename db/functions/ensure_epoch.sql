@@ -1,0 +1,35 @@
+-- Called at every start, before any service. Keys of events are comparable only within one run of transaction ids:
+-- a new epoch begins when the log was restored into another cluster, when this cluster was restored to an earlier moment
+-- (its timeline changed), and when the newest event is younger than any transaction there has been here.
+create or replace function ensure_epoch(out epoch smallint, out started boolean)
+  language plpgsql volatile
+  set search_path = pg_catalog, public, pg_temp
+  as $$
+declare
+  here record;
+  newest log_identity;
+  newest_xid xid8;
+begin
+  -- One at a time: two starting processes must not both begin the same epoch.
+  lock table log_identity in share row exclusive mode;
+  select control.system_identifier, checkpoint.timeline_id as timeline into here
+  from pg_control_system() control, pg_control_checkpoint() checkpoint;
+  select * into newest from log_identity identity order by identity.epoch desc limit 1;
+  select event.xid into newest_xid from events event
+  where event.epoch = newest.epoch order by event.xid desc limit 1;
+
+  started := newest.epoch is null
+    or newest.system_identifier <> here.system_identifier
+    or newest.timeline <> here.timeline
+    or coalesce(newest_xid >= pg_snapshot_xmax(pg_current_snapshot()), false);
+  if started then
+    insert into log_identity (epoch, system_identifier, timeline)
+    values (coalesce(newest.epoch, 0) + 1, here.system_identifier, here.timeline)
+    returning log_identity.epoch into epoch;
+  else
+    epoch := newest.epoch;
+  end if;
+end
+$$;
+comment on function ensure_epoch() is 'Begins a new epoch of the event log if this database was restored; returns the present one.';
+revoke execute on function ensure_epoch() from public;

@@ -1,0 +1,27 @@
+-- The only statement that inserts into events. Not for services: append_events checks whose events they are, the other
+-- functions know what they write.
+create or replace function insert_events(p_events jsonb) returns table (id uuid, epoch smallint, xid xid8, "position" bigint)
+  language plpgsql volatile
+  set search_path = pg_catalog, public, pg_temp
+  as $$
+#variable_conflict use_column
+declare
+  present_epoch constant smallint := current_epoch();
+begin
+  if present_epoch is null then
+    raise exception 'the event log has no epoch: ensure_epoch() has not run' using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  return query
+  insert into events (epoch, organization_id, id, type, version, subject, actor, correlation_id, causation_id, payload, occurred_at)
+  select present_epoch, event.organization_id, event.id, event.type, coalesce(event.version, 1::smallint), event.subject,
+         event.actor, event.correlation_id, event.causation_id, event.payload, event.occurred_at
+  from rows from (jsonb_to_recordset(p_events) as (
+    organization_id uuid, id uuid, type text, version smallint, subject text, actor text, correlation_id uuid,
+    causation_id uuid, payload jsonb, occurred_at timestamptz
+  )) with ordinality as event
+  order by event.ordinality
+  returning events.id, events.epoch, events.xid, events.position;
+end
+$$;
+comment on function insert_events(jsonb) is 'Appends events in the order of the array. Tells nobody: callers ring once a commit.';
+revoke execute on function insert_events(jsonb) from public;

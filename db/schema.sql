@@ -1,0 +1,1985 @@
+-- The schema that migrations and functions make, in the order of names. Written by `npm run dump`; not to be edited.
+
+
+create table api_keys (
+  id uuid not null,
+  organization_id uuid not null,
+  source_id uuid,
+  name text not null,
+  key_hash bytea not null,
+  scopes text[] default '{}'::text[] not null,
+  created_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  constraint api_keys_pkey PRIMARY KEY (id),
+  constraint api_keys_key_hash_key UNIQUE (key_hash),
+  constraint api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint api_keys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE RESTRICT,
+  constraint api_keys_organization_id_source_id_fkey FOREIGN KEY (organization_id, source_id) REFERENCES sources(organization_id, id) ON DELETE RESTRICT
+);
+CREATE INDEX api_keys_organization_idx ON public.api_keys USING btree (organization_id);
+alter table api_keys enable row level security, force row level security;
+create policy organization_scope on api_keys as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on api_keys as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on api_keys as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select, update on table api_keys to rollcall_gateway;
+
+create table application_settings (
+  organization_id uuid not null,
+  key text not null,
+  value jsonb not null,
+  updated_by uuid,
+  updated_at timestamp with time zone default now() not null,
+  constraint application_settings_pkey PRIMARY KEY (organization_id, key),
+  constraint application_settings_key_check CHECK (((length(key) >= 1) AND (length(key) <= 120))),
+  constraint application_settings_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+);
+alter table application_settings enable row level security, force row level security;
+create policy organization_scope on application_settings as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on application_settings as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on application_settings as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select, update on table application_settings to rollcall_gateway;
+grant select on table application_settings to rollcall_system;
+
+create table applied_functions (
+  name text not null,
+  checksum text not null,
+  applied_at timestamp with time zone default now() not null,
+  constraint applied_functions_pkey PRIMARY KEY (name)
+);
+comment on table applied_functions is 'The state of db/functions in this database: what has another checksum is created again.';
+
+create table attendance_corrections (
+  id uuid not null,
+  organization_id uuid not null,
+  user_id uuid not null,
+  work_date date not null,
+  shift_id uuid,
+  check_in_at timestamp with time zone,
+  check_out_at timestamp with time zone,
+  status text,
+  reason text not null,
+  created_by uuid not null,
+  created_at timestamp with time zone default now() not null,
+  withdrawn_by uuid,
+  withdrawn_at timestamp with time zone,
+  constraint attendance_corrections_pkey PRIMARY KEY (id),
+  constraint attendance_corrections_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint attendance_corrections_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE RESTRICT,
+  constraint attendance_corrections_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500)))
+);
+CREATE INDEX attendance_corrections_day_idx ON public.attendance_corrections USING btree (organization_id, user_id, work_date);
+alter table attendance_corrections enable row level security, force row level security;
+create policy organization_scope on attendance_corrections as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on attendance_corrections as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on attendance_corrections as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select on table attendance_corrections to rollcall_gateway;
+grant select on table attendance_corrections to rollcall_system;
+grant update (withdrawn_by, withdrawn_at) on table attendance_corrections to rollcall_gateway;
+
+create table attendance_logs (
+  id uuid not null,
+  organization_id uuid not null,
+  user_id uuid not null,
+  kind text not null,
+  captured_at timestamp with time zone not null,
+  received_at timestamp with time zone not null,
+  late_arrival boolean default false not null,
+  work_date date not null,
+  source_id uuid,
+  direction text not null,
+  recognition_id uuid,
+  recognized_face_id uuid,
+  similarity real,
+  margin real,
+  liveness_score real,
+  liveness_verdict text,
+  box jsonb,
+  model_id text,
+  gallery_version bigint,
+  decision text not null,
+  policy_version_id uuid,
+  event_id uuid not null,
+  constraint attendance_logs_pkey PRIMARY KEY (id),
+  constraint attendance_logs_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text, 'both'::text]))),
+  constraint attendance_logs_kind_check CHECK ((kind = ANY (ARRAY['face'::text, 'pin'::text, 'qr'::text, 'manual'::text]))),
+  constraint attendance_logs_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint attendance_logs_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE RESTRICT
+);
+CREATE INDEX attendance_logs_captured_idx ON public.attendance_logs USING btree (organization_id, captured_at);
+CREATE INDEX attendance_logs_day_idx ON public.attendance_logs USING btree (organization_id, user_id, work_date, captured_at);
+alter table attendance_logs enable row level security, force row level security;
+create policy organization_scope on attendance_logs as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on attendance_logs as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on attendance_logs as permissive for all to rollcall_system using (true) with check (true);
+grant delete, insert, select on table attendance_logs to rollcall_system;
+grant select on table attendance_logs to rollcall_gateway;
+comment on table attendance_logs is 'Every sighting or punch, append-only.';
+
+create table attendance_records (
+  id uuid not null,
+  organization_id uuid not null,
+  user_id uuid not null,
+  work_date date not null,
+  shift_id uuid,
+  check_in_at timestamp with time zone,
+  check_out_at timestamp with time zone,
+  status text not null,
+  worked_minutes integer default 0 not null,
+  break_minutes integer default 0 not null,
+  late_minutes integer default 0 not null,
+  early_leave_minutes integer default 0 not null,
+  overtime_minutes integer default 0 not null,
+  source text not null,
+  corrected boolean default false not null,
+  visit_count integer default 0 not null,
+  evidence uuid[] default '{}'::uuid[] not null,
+  policy_version_id uuid,
+  event_id uuid not null,
+  constraint attendance_records_pkey PRIMARY KEY (id),
+  constraint attendance_records_organization_id_user_id_work_date_shift__key UNIQUE NULLS NOT DISTINCT (organization_id, user_id, work_date, shift_id),
+  constraint attendance_records_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint attendance_records_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE RESTRICT,
+  constraint attendance_records_status_check CHECK ((status = ANY (ARRAY['present'::text, 'late'::text, 'half_day'::text, 'absent'::text, 'on_leave'::text, 'holiday'::text, 'open'::text])))
+);
+CREATE INDEX attendance_records_date_idx ON public.attendance_records USING btree (organization_id, work_date, user_id);
+alter table attendance_records enable row level security, force row level security;
+create policy organization_scope on attendance_records as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on attendance_records as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on attendance_records as permissive for all to rollcall_system using (true) with check (true);
+grant delete, insert, select, update on table attendance_records to rollcall_system;
+grant select on table attendance_records to rollcall_gateway;
+comment on column attendance_records.evidence is 'attendance_logs of check-in and check-out first, then the others.';
+comment on column attendance_records.event_id is 'The event whose projection wrote this state of the record.';
+
+create table audit_chain_heads (
+  organization_id uuid not null,
+  sequence bigint default 0 not null,
+  hash bytea not null,
+  constraint audit_chain_heads_pkey PRIMARY KEY (organization_id)
+);
+alter table audit_chain_heads enable row level security, force row level security;
+create policy organization_scope on audit_chain_heads as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on audit_chain_heads as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on audit_chain_heads as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select, update on table audit_chain_heads to rollcall_system;
+grant select on table audit_chain_heads to rollcall_gateway;
+
+create table audit_details (
+  event_id uuid not null,
+  organization_id uuid not null,
+  detail jsonb not null,
+  salt bytea not null,
+  created_at timestamp with time zone default now() not null,
+  constraint audit_details_pkey PRIMARY KEY (event_id)
+);
+alter table audit_details enable row level security, force row level security;
+create policy organization_scope on audit_details as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on audit_details as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on audit_details as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select on table audit_details to rollcall_gateway;
+grant insert, select on table audit_details to rollcall_system;
+comment on table audit_details is 'What changed, in words: before and after, address, request id. Written with the event by whoever made the change; erasable.';
+
+create table audit_logs (
+  id uuid not null,
+  organization_id uuid not null,
+  sequence bigint not null,
+  event_id uuid not null,
+  action text not null,
+  actor text not null,
+  subject text not null,
+  occurred_at timestamp with time zone not null,
+  detail_digest bytea,
+  previous_hash bytea not null,
+  hash bytea not null,
+  constraint audit_logs_pkey PRIMARY KEY (id),
+  constraint audit_logs_organization_id_sequence_key UNIQUE (organization_id, sequence)
+);
+CREATE INDEX audit_logs_subject_idx ON public.audit_logs USING btree (organization_id, subject);
+alter table audit_logs enable row level security, force row level security;
+create policy organization_scope on audit_logs as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on audit_logs as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on audit_logs as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select on table audit_logs to rollcall_system;
+grant select on table audit_logs to rollcall_gateway;
+
+create table consents (
+  id uuid not null,
+  organization_id uuid not null,
+  user_id uuid not null,
+  purpose text not null,
+  given_at timestamp with time zone not null,
+  withdrawn_at timestamp with time zone,
+  recorded_by uuid,
+  constraint consents_pkey PRIMARY KEY (id),
+  constraint consents_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE
+);
+CREATE INDEX consents_user_idx ON public.consents USING btree (organization_id, user_id);
+alter table consents enable row level security, force row level security;
+create policy organization_scope on consents as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on consents as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on consents as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select, update on table consents to rollcall_gateway;
+grant select on table consents to rollcall_system;
+
+create table derived_ids (
+  id uuid not null,
+  organization_id uuid not null,
+  constraint derived_ids_pkey PRIMARY KEY (id)
+);
+alter table derived_ids enable row level security, force row level security;
+create policy organization_scope on derived_ids as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on derived_ids as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on derived_ids as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select on table derived_ids to rollcall_system;
+comment on table derived_ids is 'Ids (uuid v5 of source event and kind) of derived events: a replay never writes one twice. Never partitioned, so that the key holds for ever.';
+
+create table events (
+  epoch smallint not null,
+  xid xid8 default pg_current_xact_id() not null,
+  "position" bigint generated always as identity not null,
+  organization_id uuid not null,
+  id uuid not null,
+  type text not null,
+  version smallint default 1 not null,
+  subject text not null,
+  actor text not null,
+  correlation_id uuid not null,
+  causation_id uuid,
+  payload jsonb not null,
+  occurred_at timestamp with time zone not null,
+  recorded_at timestamp with time zone default clock_timestamp() not null,
+  constraint events_pkey PRIMARY KEY (epoch, xid, "position"),
+  constraint events_type_check CHECK ((type ~ '^[a-z_]+(\.[a-z_]+)+$'::text))
+);
+CREATE INDEX events_id_idx ON public.events USING btree (id);
+CREATE INDEX events_organization_idx ON public.events USING btree (organization_id, epoch, xid, "position");
+alter table events enable row level security, force row level security;
+create policy organization_scope on events as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on events as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on events as permissive for all to rollcall_system using (true) with check (true);
+grant select on table events to rollcall_gateway;
+grant select on table events to rollcall_system;
+comment on column events.subject is 'What it is about: users/ID, recognitions/ID, faces/ID …';
+comment on column events.actor is 'user:ID, device:ID or system:NAME.';
+comment on column events.payload is 'Ids and enumerations only: no personal text, image, embedding, password or token.';
+
+create table face_embeddings (
+  id uuid not null,
+  organization_id uuid not null,
+  user_id uuid not null,
+  model_id text not null,
+  faiss_id bigint generated always as identity not null,
+  face_image_id uuid not null,
+  embedding bytea not null,
+  key_id text,
+  nonce bytea,
+  quality jsonb default '{}'::jsonb not null,
+  created_at timestamp with time zone default now() not null,
+  constraint face_embeddings_pkey PRIMARY KEY (id),
+  constraint face_embeddings_face_image_id_key UNIQUE (face_image_id),
+  constraint face_embeddings_faiss_id_key UNIQUE (faiss_id),
+  constraint face_embeddings_face_image_id_fkey FOREIGN KEY (face_image_id) REFERENCES face_images(id) ON DELETE RESTRICT,
+  constraint face_embeddings_model_id_fkey FOREIGN KEY (model_id) REFERENCES face_models(id) ON DELETE RESTRICT,
+  constraint face_embeddings_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE RESTRICT
+);
+CREATE INDEX face_embeddings_gallery_idx ON public.face_embeddings USING btree (organization_id, model_id, faiss_id);
+CREATE INDEX face_embeddings_user_idx ON public.face_embeddings USING btree (organization_id, user_id);
+alter table face_embeddings enable row level security, force row level security;
+create policy organization_scope on face_embeddings as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on face_embeddings as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on face_embeddings as permissive for all to rollcall_system using (true) with check (true);
+grant select on table face_embeddings to rollcall_system;
+grant select (id, organization_id, user_id, model_id, face_image_id, quality, created_at) on table face_embeddings to rollcall_gateway;
+comment on column face_embeddings.id is 'The face_id of the API.';
+comment on column face_embeddings.embedding is 'Unit vector as little-endian float32, dimension × 4 bytes; encrypted when key_id is set.';
+
+create table face_images (
+  id uuid not null,
+  organization_id uuid not null,
+  user_id uuid not null,
+  registration_id uuid not null,
+  image_index smallint not null,
+  object_key text not null,
+  sha256 bytea not null,
+  content_type text not null,
+  byte_size integer not null,
+  width integer not null,
+  height integer not null,
+  created_at timestamp with time zone default now() not null,
+  constraint face_images_pkey PRIMARY KEY (id),
+  constraint face_images_object_key_key UNIQUE (object_key),
+  constraint face_images_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE RESTRICT
+);
+CREATE INDEX face_images_user_idx ON public.face_images USING btree (organization_id, user_id);
+alter table face_images enable row level security, force row level security;
+create policy organization_scope on face_images as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on face_images as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on face_images as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select, update on table face_images to rollcall_system;
+grant select on table face_images to rollcall_gateway;
+
+create table face_models (
+  id text not null,
+  dimension integer not null,
+  is_synthetic boolean default false not null,
+  first_used_at timestamp with time zone default now() not null,
+  constraint face_models_pkey PRIMARY KEY (id),
+  constraint face_models_dimension_check CHECK (((dimension >= 1) AND (dimension <= 4096))),
+  constraint face_models_id_check CHECK (((length(id) >= 1) AND (length(id) <= 120)))
+);
+grant insert, select, update on table face_models to rollcall_system;
+grant select on table face_models to rollcall_gateway;
+comment on table face_models is 'Embedding models this installation has used. Embeddings of different models never meet in one gallery.';
+
+create table galleries (
+  organization_id uuid not null,
+  model_id text not null,
+  version bigint default 0 not null,
+  face_count integer default 0 not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint galleries_pkey PRIMARY KEY (organization_id, model_id),
+  constraint galleries_model_id_fkey FOREIGN KEY (model_id) REFERENCES face_models(id) ON DELETE RESTRICT,
+  constraint galleries_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+);
+alter table galleries enable row level security, force row level security;
+create policy organization_scope on galleries as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on galleries as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on galleries as permissive for all to rollcall_system using (true) with check (true);
+grant select on table galleries to rollcall_gateway;
+grant select on table galleries to rollcall_system;
+comment on column galleries.version is 'Raised under this row''s lock by add_faces() and remove_faces(): version order is commit order.';
+
+create table gallery_changes (
+  organization_id uuid not null,
+  model_id text not null,
+  version bigint not null,
+  faiss_id bigint not null,
+  op text not null,
+  changed_at timestamp with time zone default now() not null,
+  constraint gallery_changes_pkey PRIMARY KEY (organization_id, model_id, version, faiss_id),
+  constraint gallery_changes_op_check CHECK ((op = ANY (ARRAY['add'::text, 'remove'::text]))),
+  constraint gallery_changes_organization_id_model_id_fkey FOREIGN KEY (organization_id, model_id) REFERENCES galleries(organization_id, model_id) ON DELETE CASCADE
+);
+alter table gallery_changes enable row level security, force row level security;
+create policy organization_scope on gallery_changes as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on gallery_changes as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on gallery_changes as permissive for all to rollcall_system using (true) with check (true);
+grant select on table gallery_changes to rollcall_gateway;
+grant select on table gallery_changes to rollcall_system;
+
+create table holidays (
+  id uuid not null,
+  organization_id uuid not null,
+  holiday_on date not null,
+  name text not null,
+  is_withdrawn boolean default false not null,
+  version integer default 1 not null,
+  created_by uuid,
+  created_at timestamp with time zone default now() not null,
+  constraint holidays_pkey PRIMARY KEY (id),
+  constraint holidays_organization_id_holiday_on_version_key UNIQUE (organization_id, holiday_on, version),
+  constraint holidays_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+  constraint holidays_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+);
+alter table holidays enable row level security, force row level security;
+create policy organization_scope on holidays as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on holidays as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on holidays as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select on table holidays to rollcall_gateway;
+grant select on table holidays to rollcall_system;
+
+create table idempotency_keys (
+  organization_id uuid not null,
+  principal text not null,
+  route text not null,
+  key text not null,
+  body_hash bytea not null,
+  request_id uuid not null,
+  created_at timestamp with time zone default now() not null,
+  constraint idempotency_keys_pkey PRIMARY KEY (organization_id, principal, route, key),
+  constraint idempotency_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255))),
+  constraint idempotency_keys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+);
+CREATE INDEX idempotency_keys_created_idx ON public.idempotency_keys USING btree (created_at);
+alter table idempotency_keys enable row level security, force row level security;
+create policy organization_scope on idempotency_keys as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on idempotency_keys as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on idempotency_keys as permissive for all to rollcall_system using (true) with check (true);
+grant delete, select on table idempotency_keys to rollcall_system;
+grant insert, select on table idempotency_keys to rollcall_gateway;
+
+create table leaves (
+  id uuid not null,
+  organization_id uuid not null,
+  user_id uuid not null,
+  starts_on date not null,
+  ends_on date not null,
+  kind text not null,
+  withdrawn_at timestamp with time zone,
+  created_by uuid,
+  created_at timestamp with time zone default now() not null,
+  constraint leaves_pkey PRIMARY KEY (id),
+  constraint leaves_check CHECK ((ends_on >= starts_on)),
+  constraint leaves_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE
+);
+CREATE INDEX leaves_user_idx ON public.leaves USING btree (organization_id, user_id, starts_on);
+alter table leaves enable row level security, force row level security;
+create policy organization_scope on leaves as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on leaves as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on leaves as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select on table leaves to rollcall_gateway;
+grant select on table leaves to rollcall_system;
+grant update (withdrawn_at) on table leaves to rollcall_gateway;
+
+create table log_identity (
+  epoch smallint not null,
+  system_identifier bigint not null,
+  timeline integer not null,
+  started_at timestamp with time zone default now() not null,
+  constraint log_identity_pkey PRIMARY KEY (epoch)
+);
+grant select on table log_identity to rollcall_gateway;
+grant select on table log_identity to rollcall_system;
+comment on table log_identity is 'One row an epoch. A restore starts a new epoch: transaction ids begin anew in another cluster, and go back in one restored to an earlier moment.';
+
+create table notification_reads (
+  notification_id uuid not null,
+  organization_id uuid not null,
+  user_id uuid not null,
+  read_at timestamp with time zone default now() not null,
+  constraint notification_reads_pkey PRIMARY KEY (notification_id, user_id),
+  constraint notification_reads_notification_id_fkey FOREIGN KEY (notification_id) REFERENCES notifications(id) ON DELETE CASCADE,
+  constraint notification_reads_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE
+);
+alter table notification_reads enable row level security, force row level security;
+create policy organization_scope on notification_reads as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on notification_reads as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on notification_reads as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select on table notification_reads to rollcall_gateway;
+
+create table notifications (
+  epoch smallint not null,
+  xid xid8 default pg_current_xact_id() not null,
+  "position" bigint generated always as identity not null,
+  id uuid not null,
+  organization_id uuid not null,
+  user_id uuid,
+  role_id smallint,
+  type text not null,
+  severity text default 'info'::text not null,
+  subject text not null,
+  payload jsonb default '{}'::jsonb not null,
+  event_id uuid not null,
+  created_at timestamp with time zone not null,
+  constraint notifications_pkey PRIMARY KEY (id),
+  constraint notifications_check CHECK (((user_id IS NULL) <> (role_id IS NULL))),
+  constraint notifications_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint notifications_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE,
+  constraint notifications_role_id_fkey FOREIGN KEY (role_id) REFERENCES roles(id) ON DELETE RESTRICT,
+  constraint notifications_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text])))
+);
+CREATE INDEX notifications_role_idx ON public.notifications USING btree (organization_id, role_id, epoch, xid, "position") WHERE (role_id IS NOT NULL);
+CREATE INDEX notifications_user_idx ON public.notifications USING btree (organization_id, user_id, epoch, xid, "position");
+alter table notifications enable row level security, force row level security;
+create policy organization_scope on notifications as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on notifications as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on notifications as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select on table notifications to rollcall_system;
+grant select on table notifications to rollcall_gateway;
+comment on column notifications.role_id is 'A notification goes to one person (user_id) or to everybody of a role or a higher one.';
+
+create table object_deletions (
+  object_key text not null,
+  organization_id uuid not null,
+  requested_at timestamp with time zone default now() not null,
+  attempts integer default 0 not null,
+  last_error text,
+  constraint object_deletions_pkey PRIMARY KEY (object_key),
+  constraint object_deletions_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+);
+alter table object_deletions enable row level security, force row level security;
+create policy organization_scope on object_deletions as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on object_deletions as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on object_deletions as permissive for all to rollcall_system using (true) with check (true);
+grant delete, insert, select, update on table object_deletions to rollcall_system;
+grant insert on table object_deletions to rollcall_gateway;
+comment on table object_deletions is 'Objects whose row is gone: the sweep deletes the object, then this row.';
+
+create table organizations (
+  id uuid not null,
+  slug text not null,
+  name text not null,
+  timezone text default 'UTC'::text not null,
+  locale text default 'en'::text not null,
+  version integer default 1 not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint organizations_pkey PRIMARY KEY (id),
+  constraint organizations_slug_key UNIQUE (slug),
+  constraint organizations_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint organizations_slug_check CHECK ((slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text))
+);
+alter table organizations enable row level security, force row level security;
+create policy organization_scope on organizations as permissive for all to rollcall_gateway using ((id = current_organization_id())) with check ((id = current_organization_id()));
+create policy owner_scope on organizations as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on organizations as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select, update on table organizations to rollcall_gateway;
+grant select on table organizations to rollcall_system;
+
+create table policy_versions (
+  id uuid not null,
+  organization_id uuid not null,
+  version integer not null,
+  valid_from date not null,
+  rules jsonb not null,
+  created_by uuid,
+  created_at timestamp with time zone default now() not null,
+  constraint policy_versions_pkey PRIMARY KEY (id),
+  constraint policy_versions_organization_id_version_key UNIQUE (organization_id, version),
+  constraint policy_versions_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+);
+CREATE INDEX policy_versions_valid_from_idx ON public.policy_versions USING btree (organization_id, valid_from);
+alter table policy_versions enable row level security, force row level security;
+create policy organization_scope on policy_versions as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on policy_versions as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on policy_versions as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select on table policy_versions to rollcall_gateway;
+grant select on table policy_versions to rollcall_system;
+comment on column policy_versions.rules is 'AttendancePolicyRules of packages/contracts: pairing, min_interval_seconds, day_cutoff, timezone, grace …';
+
+create table projection_checkpoints (
+  projection text not null,
+  organization_id uuid not null,
+  epoch smallint not null,
+  xid xid8 not null,
+  "position" bigint not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint projection_checkpoints_pkey PRIMARY KEY (projection, organization_id)
+);
+alter table projection_checkpoints enable row level security, force row level security;
+create policy organization_scope on projection_checkpoints as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on projection_checkpoints as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on projection_checkpoints as permissive for all to rollcall_system using (true) with check (true);
+grant delete, insert, select, update on table projection_checkpoints to rollcall_system;
+grant select on table projection_checkpoints to rollcall_gateway;
+
+create table projection_leases (
+  projection text not null,
+  organization_id uuid not null,
+  holder uuid not null,
+  leased_until timestamp with time zone not null,
+  constraint projection_leases_pkey PRIMARY KEY (projection, organization_id)
+);
+alter table projection_leases enable row level security, force row level security;
+create policy organization_scope on projection_leases as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on projection_leases as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on projection_leases as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select, update on table projection_leases to rollcall_system;
+
+create table recognition_requests (
+  id uuid not null,
+  organization_id uuid not null,
+  source_id uuid not null,
+  status text default 'queued'::text not null,
+  priority smallint default 0 not null,
+  mode text default 'single'::text not null,
+  captured_at timestamp with time zone not null,
+  received_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone,
+  late_arrival boolean default false not null,
+  requested_by text not null,
+  correlation_id uuid not null,
+  request_event_id uuid not null,
+  image_key text not null,
+  image_sha256 bytea not null,
+  image_content_type text not null,
+  image_bytes integer not null,
+  image_width integer not null,
+  image_height integer not null,
+  model_id text,
+  gallery_version bigint,
+  synthetic boolean default false not null,
+  reason text,
+  attempts smallint default 0 not null,
+  claimed_by uuid,
+  claimed_until timestamp with time zone,
+  completed_at timestamp with time zone,
+  constraint recognition_requests_pkey PRIMARY KEY (id),
+  constraint recognition_requests_organization_id_id_key UNIQUE (organization_id, id),
+  constraint recognition_requests_mode_check CHECK ((mode = ANY (ARRAY['single'::text, 'group'::text]))),
+  constraint recognition_requests_model_id_fkey FOREIGN KEY (model_id) REFERENCES face_models(id) ON DELETE RESTRICT,
+  constraint recognition_requests_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint recognition_requests_organization_id_source_id_fkey FOREIGN KEY (organization_id, source_id) REFERENCES sources(organization_id, id) ON DELETE RESTRICT,
+  constraint recognition_requests_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'processing'::text, 'completed'::text, 'expired'::text, 'failed'::text])))
+);
+CREATE INDEX recognition_requests_expiry_idx ON public.recognition_requests USING btree (expires_at) WHERE ((status = 'queued'::text) AND (expires_at IS NOT NULL));
+CREATE INDEX recognition_requests_lease_idx ON public.recognition_requests USING btree (claimed_until) WHERE (status = 'processing'::text);
+CREATE INDEX recognition_requests_queue_idx ON public.recognition_requests USING btree (source_id, priority DESC, received_at DESC) WHERE (status = 'queued'::text);
+CREATE INDEX recognition_requests_received_idx ON public.recognition_requests USING btree (organization_id, received_at);
+alter table recognition_requests enable row level security, force row level security;
+create policy organization_scope on recognition_requests as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on recognition_requests as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on recognition_requests as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select, update on table recognition_requests to rollcall_system;
+grant select on table recognition_requests to rollcall_gateway;
+comment on column recognition_requests.gallery_version is 'Version of the gallery the answer was found in; set at completion. A claim reads the gallery''s present version, which is never older than at submission.';
+
+create table recognized_faces (
+  id uuid not null,
+  organization_id uuid not null,
+  recognition_id uuid not null,
+  face_index smallint not null,
+  box_x real not null,
+  box_y real not null,
+  box_width real not null,
+  box_height real not null,
+  detection_score real not null,
+  quality jsonb not null,
+  liveness_score real,
+  liveness_verdict text not null,
+  decision text not null,
+  reason text,
+  user_id uuid,
+  face_id uuid,
+  similarity real,
+  margin real,
+  runner_up_user_id uuid,
+  runner_up_similarity real,
+  match_threshold real,
+  crop_key text,
+  crop_sha256 bytea,
+  embedding bytea,
+  key_id text,
+  nonce bytea,
+  constraint recognized_faces_pkey PRIMARY KEY (id),
+  constraint recognized_faces_crop_key_key UNIQUE (crop_key),
+  constraint recognized_faces_recognition_id_face_index_key UNIQUE (recognition_id, face_index),
+  constraint recognized_faces_decision_check CHECK ((decision = ANY (ARRAY['match'::text, 'review'::text, 'unknown'::text, 'rejected'::text]))),
+  constraint recognized_faces_liveness_verdict_check CHECK ((liveness_verdict = ANY (ARRAY['live'::text, 'spoof'::text, 'unknown'::text]))),
+  constraint recognized_faces_organization_id_recognition_id_fkey FOREIGN KEY (organization_id, recognition_id) REFERENCES recognition_requests(organization_id, id) ON DELETE CASCADE
+);
+CREATE INDEX recognized_faces_user_idx ON public.recognized_faces USING btree (organization_id, user_id) WHERE (user_id IS NOT NULL);
+alter table recognized_faces enable row level security, force row level security;
+create policy organization_scope on recognized_faces as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on recognized_faces as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on recognized_faces as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select, update on table recognized_faces to rollcall_system;
+grant select on table recognized_faces to rollcall_gateway;
+comment on column recognized_faces.face_id is 'The enrolled face it matched; history, so no foreign key: that face may be erased since.';
+comment on column recognized_faces.embedding is 'Kept for review and unknown faces only, so that a later "this is X" needs no second inference.';
+
+create table refresh_tokens (
+  id uuid not null,
+  organization_id uuid not null,
+  user_id uuid not null,
+  family_id uuid not null,
+  token_hash bytea not null,
+  issued_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  replaced_by uuid,
+  constraint refresh_tokens_pkey PRIMARY KEY (id),
+  constraint refresh_tokens_token_hash_key UNIQUE (token_hash),
+  constraint refresh_tokens_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE
+);
+CREATE INDEX refresh_tokens_family_idx ON public.refresh_tokens USING btree (family_id);
+CREATE INDEX refresh_tokens_user_idx ON public.refresh_tokens USING btree (organization_id, user_id);
+alter table refresh_tokens enable row level security, force row level security;
+create policy organization_scope on refresh_tokens as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on refresh_tokens as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on refresh_tokens as permissive for all to rollcall_system using (true) with check (true);
+grant delete, select on table refresh_tokens to rollcall_system;
+grant insert, select, update on table refresh_tokens to rollcall_gateway;
+
+create table registration_requests (
+  id uuid not null,
+  organization_id uuid not null,
+  user_id uuid not null,
+  status text default 'queued'::text not null,
+  requested_by text not null,
+  correlation_id uuid not null,
+  request_event_id uuid not null,
+  images jsonb not null,
+  rejected jsonb default '[]'::jsonb not null,
+  reason text,
+  attempts smallint default 0 not null,
+  claimed_by uuid,
+  claimed_until timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  completed_at timestamp with time zone,
+  constraint registration_requests_pkey PRIMARY KEY (id),
+  constraint registration_requests_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint registration_requests_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE,
+  constraint registration_requests_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'processing'::text, 'completed'::text, 'rejected'::text, 'failed'::text])))
+);
+CREATE INDEX registration_requests_lease_idx ON public.registration_requests USING btree (claimed_until) WHERE (status = 'processing'::text);
+CREATE INDEX registration_requests_queue_idx ON public.registration_requests USING btree (created_at) WHERE (status = 'queued'::text);
+CREATE INDEX registration_requests_user_idx ON public.registration_requests USING btree (organization_id, user_id);
+alter table registration_requests enable row level security, force row level security;
+create policy organization_scope on registration_requests as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on registration_requests as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on registration_requests as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select, update on table registration_requests to rollcall_gateway;
+grant insert, select, update on table registration_requests to rollcall_system;
+comment on column registration_requests.images is 'Array of {index, object_key, sha256, content_type, byte_size, width, height}; emptied when the request ends.';
+comment on column registration_requests.rejected is 'Array of {image_index, code, message}.';
+
+create table reviews (
+  id uuid not null,
+  organization_id uuid not null,
+  recognized_face_id uuid not null,
+  kind text not null,
+  status text default 'open'::text not null,
+  user_id uuid,
+  decided_by uuid,
+  decided_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  constraint reviews_pkey PRIMARY KEY (id),
+  constraint reviews_recognized_face_id_key UNIQUE (recognized_face_id),
+  constraint reviews_kind_check CHECK ((kind = ANY (ARRAY['uncertain'::text, 'unknown'::text, 'liveness'::text]))),
+  constraint reviews_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint reviews_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE RESTRICT,
+  constraint reviews_recognized_face_id_fkey FOREIGN KEY (recognized_face_id) REFERENCES recognized_faces(id) ON DELETE CASCADE,
+  constraint reviews_status_check CHECK ((status = ANY (ARRAY['open'::text, 'confirmed'::text, 'rejected'::text])))
+);
+CREATE INDEX reviews_open_idx ON public.reviews USING btree (organization_id, created_at, id) WHERE (status = 'open'::text);
+alter table reviews enable row level security, force row level security;
+create policy organization_scope on reviews as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on reviews as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on reviews as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select, update on table reviews to rollcall_system;
+grant select on table reviews to rollcall_gateway;
+
+create table roles (
+  id smallint not null,
+  name text not null,
+  constraint roles_pkey PRIMARY KEY (id),
+  constraint roles_name_key UNIQUE (name)
+);
+grant select on table roles to rollcall_gateway;
+grant select on table roles to rollcall_system;
+
+create table shift_assignments (
+  id uuid not null,
+  organization_id uuid not null,
+  user_id uuid not null,
+  shift_key uuid not null,
+  weekdays smallint[] default '{1,2,3,4,5}'::smallint[] not null,
+  valid_from date not null,
+  valid_until date,
+  created_by uuid,
+  created_at timestamp with time zone default now() not null,
+  constraint shift_assignments_pkey PRIMARY KEY (id),
+  constraint shift_assignments_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE
+);
+CREATE INDEX shift_assignments_user_idx ON public.shift_assignments USING btree (organization_id, user_id, valid_from);
+alter table shift_assignments enable row level security, force row level security;
+create policy organization_scope on shift_assignments as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on shift_assignments as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on shift_assignments as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select on table shift_assignments to rollcall_gateway;
+grant select on table shift_assignments to rollcall_system;
+grant update (valid_until) on table shift_assignments to rollcall_gateway;
+
+create table shifts (
+  id uuid not null,
+  organization_id uuid not null,
+  shift_key uuid not null,
+  version integer not null,
+  valid_from date not null,
+  name text not null,
+  rules jsonb not null,
+  created_by uuid,
+  created_at timestamp with time zone default now() not null,
+  constraint shifts_pkey PRIMARY KEY (id),
+  constraint shifts_organization_id_id_key UNIQUE (organization_id, id),
+  constraint shifts_organization_id_shift_key_version_key UNIQUE (organization_id, shift_key, version),
+  constraint shifts_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+  constraint shifts_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+);
+alter table shifts enable row level security, force row level security;
+create policy organization_scope on shifts as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on shifts as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on shifts as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select on table shifts to rollcall_gateway;
+grant select on table shifts to rollcall_system;
+comment on column shifts.shift_key is 'The same for all versions of one shift.';
+
+create table sources (
+  id uuid not null,
+  organization_id uuid not null,
+  source_type text not null,
+  external_id text not null,
+  name text,
+  direction text default 'both'::text not null,
+  capture_mode text default 'single'::text not null,
+  is_active boolean default true not null,
+  is_configured boolean default false not null,
+  last_claimed_at timestamp with time zone,
+  version integer default 1 not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint sources_pkey PRIMARY KEY (id),
+  constraint sources_organization_id_id_key UNIQUE (organization_id, id),
+  constraint sources_organization_id_source_type_external_id_key UNIQUE (organization_id, source_type, external_id),
+  constraint sources_capture_mode_check CHECK ((capture_mode = ANY (ARRAY['single'::text, 'group'::text]))),
+  constraint sources_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text, 'both'::text]))),
+  constraint sources_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 120))),
+  constraint sources_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint sources_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE RESTRICT,
+  constraint sources_source_type_check CHECK ((source_type = ANY (ARRAY['camera'::text, 'kiosk'::text, 'upload'::text])))
+);
+alter table sources enable row level security, force row level security;
+create policy organization_scope on sources as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on sources as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on sources as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select, update on table sources to rollcall_gateway;
+grant select, update on table sources to rollcall_system;
+comment on column sources.external_id is 'The source_id a client sends with a frame.';
+comment on column sources.is_configured is 'False while the source is known only because a frame named it.';
+comment on column sources.last_claimed_at is 'When a frame of this source was last claimed: the source served longest ago is next.';
+
+create table system_configs (
+  organization_id uuid not null,
+  body jsonb default '{}'::jsonb not null,
+  version integer default 1 not null,
+  updated_by uuid,
+  updated_at timestamp with time zone default now() not null,
+  constraint system_configs_pkey PRIMARY KEY (organization_id),
+  constraint system_configs_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+);
+alter table system_configs enable row level security, force row level security;
+create policy organization_scope on system_configs as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on system_configs as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on system_configs as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select, update on table system_configs to rollcall_gateway;
+grant select on table system_configs to rollcall_system;
+comment on table system_configs is 'Recognition thresholds, quality limits, cooldown, retention: what an admin may change while Rollcall runs. Absent keys have the defaults of packages/contracts.';
+
+create table system_health (
+  component text not null,
+  state text not null,
+  figures jsonb default '{}'::jsonb not null,
+  observed_at timestamp with time zone default now() not null,
+  constraint system_health_pkey PRIMARY KEY (component),
+  constraint system_health_state_check CHECK ((state = ANY (ARRAY['ok'::text, 'degraded'::text, 'failed'::text])))
+);
+grant insert, select, update on table system_health to rollcall_gateway;
+grant insert, select, update on table system_health to rollcall_system;
+
+create table system_logs (
+  id bigint generated always as identity not null,
+  level text not null,
+  service text not null,
+  code text not null,
+  message text not null,
+  context jsonb default '{}'::jsonb not null,
+  occurred_at timestamp with time zone default now() not null,
+  constraint system_logs_pkey PRIMARY KEY (id),
+  constraint system_logs_level_check CHECK ((level = ANY (ARRAY['warn'::text, 'error'::text, 'fatal'::text])))
+);
+CREATE INDEX system_logs_occurred_idx ON public.system_logs USING btree (occurred_at);
+grant insert, select on table system_logs to rollcall_gateway;
+grant insert, select on table system_logs to rollcall_system;
+
+create table user_profiles (
+  user_id uuid not null,
+  organization_id uuid not null,
+  faiss_user_id bigint generated always as identity not null,
+  employee_code text,
+  department text,
+  updated_at timestamp with time zone default now() not null,
+  constraint user_profiles_pkey PRIMARY KEY (user_id),
+  constraint user_profiles_faiss_user_id_key UNIQUE (faiss_user_id),
+  constraint user_profiles_department_check CHECK (((length(department) >= 1) AND (length(department) <= 120))),
+  constraint user_profiles_employee_code_check CHECK (((length(employee_code) >= 1) AND (length(employee_code) <= 64))),
+  constraint user_profiles_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX user_profiles_employee_code_key ON public.user_profiles USING btree (organization_id, employee_code);
+alter table user_profiles enable row level security, force row level security;
+create policy organization_scope on user_profiles as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on user_profiles as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on user_profiles as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select, update on table user_profiles to rollcall_gateway;
+grant select on table user_profiles to rollcall_system;
+
+create table users (
+  id uuid not null,
+  organization_id uuid not null,
+  role_id smallint not null,
+  email text,
+  password_hash text,
+  full_name text not null,
+  is_active boolean default true not null,
+  is_deleted boolean default false not null,
+  deleted_at timestamp with time zone,
+  token_generation integer default 1 not null,
+  password_changed_at timestamp with time zone,
+  version integer default 1 not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint users_pkey PRIMARY KEY (id),
+  constraint users_organization_id_id_key UNIQUE (organization_id, id),
+  constraint users_email_check CHECK (((email = lower(email)) AND ((length(email) >= 3) AND (length(email) <= 254)))),
+  constraint users_full_name_check CHECK (((length(full_name) >= 1) AND (length(full_name) <= 200))),
+  constraint users_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE RESTRICT,
+  constraint users_role_id_fkey FOREIGN KEY (role_id) REFERENCES roles(id) ON DELETE RESTRICT
+);
+CREATE INDEX users_created_at_idx ON public.users USING btree (organization_id, created_at, id);
+CREATE UNIQUE INDEX users_email_key ON public.users USING btree (organization_id, email) WHERE (NOT is_deleted);
+alter table users enable row level security, force row level security;
+create policy organization_scope on users as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on users as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on users as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select, update on table users to rollcall_gateway;
+grant select on table users to rollcall_system;
+comment on column users.token_generation is 'Raised by logout everywhere, password change and role change: access tokens of an older generation are refused.';
+
+create table worker_heartbeats (
+  worker_id uuid not null,
+  kind text not null,
+  graphile_worker_id text,
+  hostname text not null,
+  pid integer not null,
+  started_at timestamp with time zone default now() not null,
+  beat_at timestamp with time zone default now() not null,
+  figures jsonb default '{}'::jsonb not null,
+  constraint worker_heartbeats_pkey PRIMARY KEY (worker_id),
+  constraint worker_heartbeats_kind_check CHECK ((kind = ANY (ARRAY['gateway'::text, 'face-worker'::text, 'attendance-projector'::text])))
+);
+grant delete, insert, select, update on table worker_heartbeats to rollcall_gateway;
+grant delete, insert, select, update on table worker_heartbeats to rollcall_system;
+comment on table worker_heartbeats is 'Silent workers are found here: their graphile-worker jobs are freed and their row goes.';
+
+CREATE OR REPLACE FUNCTION public.add_faces(p_organization uuid, p_user uuid, p_model text, p_faces jsonb)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  new_version bigint;
+begin
+  insert into galleries (organization_id, model_id) values (p_organization, p_model) on conflict do nothing;
+  update galleries set version = version + 1, face_count = face_count + jsonb_array_length(p_faces), updated_at = now()
+  where organization_id = p_organization and model_id = p_model
+  returning version into new_version;
+  with face as (
+    insert into face_embeddings (id, organization_id, user_id, model_id, face_image_id, embedding, quality)
+    select f.face_id, p_organization, p_user, p_model, f.face_image_id, decode(f.embedding, 'base64'), f.quality
+    from jsonb_to_recordset(p_faces) as f (face_id uuid, face_image_id uuid, embedding text, quality jsonb)
+    returning faiss_id
+  )
+  insert into gallery_changes (organization_id, model_id, version, faiss_id, op)
+  select p_organization, p_model, new_version, face.faiss_id, 'add' from face;
+  perform pg_notify('rollcall_galleries', '');
+  return new_version;
+end
+$function$
+;
+comment on function add_faces(uuid,uuid,text,jsonb) is 'Enrols embeddings of one person and raises the gallerys version.';
+
+CREATE OR REPLACE FUNCTION public.append_derived_events(p_events jsonb)
+ RETURNS TABLE(id uuid, epoch smallint, xid xid8, "position" bigint)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare
+  fresh jsonb;
+begin
+  with given as (
+    select event, place, (event ->> 'id')::uuid as id, (event ->> 'organization_id')::uuid as organization_id
+    from jsonb_array_elements(p_events) with ordinality as given (event, place)
+  ), inserted as (
+    insert into derived_ids (id, organization_id)
+    select distinct on (given.id) given.id, given.organization_id from given order by given.id
+    on conflict do nothing
+    returning derived_ids.id
+  ), first_of_each as (
+    select distinct on (given.id) given.event, given.place
+    from given join inserted on inserted.id = given.id order by given.id, given.place
+  )
+  select jsonb_agg(event order by place) into fresh from first_of_each;
+  if fresh is not null then
+    return query select written.id, written.epoch, written.xid, written.position from insert_events(fresh) written;
+  end if;
+end
+$function$
+;
+grant execute on function append_derived_events(jsonb) to rollcall_system;
+comment on function append_derived_events(jsonb) is 'Like append_events, for events whose id follows from their source: those written before are left out, so that a replay writes none twice.';
+
+CREATE OR REPLACE FUNCTION public.append_events(p_events jsonb)
+ RETURNS TABLE(id uuid, epoch smallint, xid xid8, "position" bigint)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare
+  scope constant uuid := current_organization_id();
+begin
+  -- session_user, because inside a definer function current_user is its owner. Who is not worker, projector or owner
+  -- writes for the organization of the transaction, or a refused sign-in of nobody known, which is the installation's.
+  if not (pg_has_role(session_user, 'rollcall_system', 'usage') or pg_has_role(session_user, 'rollcall_owner', 'usage')) then
+    if exists (
+      select from jsonb_to_recordset(p_events) as event (organization_id uuid, type text)
+      where event.organization_id is distinct from scope
+        and not (event.organization_id = '00000000-0000-0000-0000-000000000000' and event.type = 'session.refused')
+    ) then
+      raise exception 'an event of another organization than the transaction''s' using errcode = 'insufficient_privilege';
+    end if;
+  end if;
+  return query select written.id, written.epoch, written.xid, written.position from insert_events(p_events) written;
+end
+$function$
+;
+grant execute on function append_events(jsonb) to rollcall_gateway;
+grant execute on function append_events(jsonb) to rollcall_system;
+comment on function append_events(jsonb) is 'Appends {id, organization_id, type, version, subject, actor, correlation_id, causation_id, payload, occurred_at}; returns their keys in order. Callers ring rollcall_events once a commit.';
+
+CREATE OR REPLACE FUNCTION public.claim_recognitions(p_worker uuid, p_limit integer, p_lease interval)
+ RETURNS TABLE(id uuid, organization_id uuid, source_id uuid, source_type text, external_id text, direction text, mode text, captured_at timestamp with time zone, received_at timestamp with time zone, late_arrival boolean, image_key text, image_content_type text, image_width integer, image_height integer, attempts smallint, correlation_id uuid, request_event_id uuid, system_config jsonb, gallery_versions jsonb)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare
+  chosen uuid[];
+begin
+  if p_limit <= 0 then
+    return;
+  end if;
+  perform end_recognitions();
+  select coalesce(array_agg(taken.id), '{}') into chosen from (
+    select r.id from recognition_requests as r
+    where r.status = 'processing' and r.claimed_until < now() and r.attempts < 3
+    order by r.claimed_until limit p_limit for update skip locked
+  ) as taken;
+
+  if cardinality(chosen) < p_limit then
+    with recursive head as (
+      -- A walk over the sources that have queued frames, one look-up in the queue's index each, however long their queues
+      -- are: the first entry of a source is its best frame.
+      (select r.source_id, r.priority, r.received_at from recognition_requests as r
+       where r.status = 'queued' order by r.source_id, r.priority desc, r.received_at desc limit 1)
+      union all
+      select next.* from head cross join lateral (
+        select r.source_id, r.priority, r.received_at from recognition_requests as r
+        where r.status = 'queued' and r.source_id > head.source_id
+        order by r.source_id, r.priority desc, r.received_at desc limit 1
+      ) as next
+    ), next_source as materialized (
+      select s.id, s.last_claimed_at from head join sources as s on s.id = head.source_id
+      -- More than can be needed: others may be taking the frames of the first ones at this moment.
+      order by head.priority desc, s.last_claimed_at nulls first, head.received_at desc limit p_limit * 2 + 8
+    ), candidate as materialized (
+      select q.*, next_source.last_claimed_at,
+             row_number() over (partition by next_source.id order by q.priority desc, q.received_at desc) as turn
+      from next_source cross join lateral (
+        select r.id, r.priority, r.received_at from recognition_requests as r
+        where r.status = 'queued' and r.source_id = next_source.id
+        order by r.priority desc, r.received_at desc limit p_limit + 8
+      ) as q
+    ), taken as (
+      select r.id, c.priority, c.turn, c.last_claimed_at, c.received_at
+      from candidate as c join recognition_requests as r on r.id = c.id
+      where r.status = 'queued'
+      order by c.priority desc, c.turn, c.last_claimed_at nulls first, c.received_at desc
+      limit p_limit - cardinality(chosen) for update of r skip locked
+    )
+    select chosen || coalesce(array_agg(t.id order by t.priority desc, t.turn, t.last_claimed_at nulls first, t.received_at desc), '{}')
+    into chosen from taken as t;
+  end if;
+  if cardinality(chosen) = 0 then
+    return;
+  end if;
+
+  -- Who comes first among the others is a matter of fairness, not of correctness: nobody waits for a row here.
+  update sources as s set last_claimed_at = clock_timestamp()
+  where s.id in (
+    select o.id from sources as o
+    where o.id in (select r.source_id from recognition_requests as r where r.id = any (chosen))
+    order by o.id for no key update skip locked
+  );
+  return query
+    with claimed as (
+      update recognition_requests as r
+      set status = 'processing', claimed_by = p_worker, claimed_until = clock_timestamp() + p_lease, attempts = r.attempts + 1
+      where r.id = any (chosen)
+      returning r.*
+    )
+    select c.id, c.organization_id, c.source_id, s.source_type, s.external_id, s.direction, c.mode, c.captured_at, c.received_at, c.late_arrival,
+      c.image_key, c.image_content_type, c.image_width, c.image_height, c.attempts, c.correlation_id, c.request_event_id, coalesce(f.body, '{}'),
+      (select coalesce(jsonb_object_agg(g.model_id, g.version), '{}') from galleries as g where g.organization_id = c.organization_id)
+    from claimed as c
+    join sources as s on s.id = c.source_id
+    left join system_configs as f on f.organization_id = c.organization_id
+    order by array_position(chosen, c.id);
+end
+$function$
+;
+grant execute on function claim_recognitions(uuid,integer,interval) to rollcall_system;
+comment on function claim_recognitions(uuid,integer,interval) is 'Claims frames for p_lease: no other worker gets them meanwhile. gallery_versions: {model_id: version} now, so never older than when the frame was submitted.';
+
+CREATE OR REPLACE FUNCTION public.claim_registrations(p_worker uuid, p_limit integer, p_lease interval)
+ RETURNS TABLE(id uuid, organization_id uuid, user_id uuid, images jsonb, attempts smallint, correlation_id uuid, request_event_id uuid, system_config jsonb)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare
+  chosen uuid[];
+begin
+  if p_limit <= 0 then
+    return;
+  end if;
+  perform end_registrations();
+  select coalesce(array_agg(taken.id), '{}') into chosen from (
+    select r.id from registration_requests as r
+    where r.status = 'processing' and r.claimed_until < now() and r.attempts < 3
+    order by r.claimed_until limit p_limit for update skip locked
+  ) as taken;
+  if cardinality(chosen) < p_limit then
+    select chosen || coalesce(array_agg(taken.id), '{}') into chosen from (
+      select r.id from registration_requests as r
+      where r.status = 'queued'
+      order by r.created_at limit p_limit - cardinality(chosen) for update skip locked
+    ) as taken;
+  end if;
+  if cardinality(chosen) = 0 then
+    return;
+  end if;
+  return query
+    with claimed as (
+      update registration_requests as r
+      set status = 'processing', claimed_by = p_worker, claimed_until = clock_timestamp() + p_lease, attempts = r.attempts + 1
+      where r.id = any (chosen)
+      returning r.*
+    )
+    select c.id, c.organization_id, c.user_id, c.images, c.attempts, c.correlation_id, c.request_event_id, coalesce(f.body, '{}')
+    from claimed as c left join system_configs as f on f.organization_id = c.organization_id
+    order by array_position(chosen, c.id);
+end
+$function$
+;
+grant execute on function claim_registrations(uuid,integer,interval) to rollcall_system;
+comment on function claim_registrations(uuid,integer,interval) is 'Claims registrations for p_lease: no other worker gets them meanwhile.';
+
+CREATE OR REPLACE FUNCTION public.complete_recognition(p_worker uuid, p_result jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  result record;
+  request recognition_requests;
+  source sources;
+  stale jsonb;
+  told jsonb;
+begin
+  select r.* into result from jsonb_to_record(p_result) as r (
+    recognition_id uuid, event_id uuid, actor text, completed_at timestamptz, model_id text, gallery_version bigint, synthetic boolean, faces jsonb);
+  select * into request from recognition_requests where id = result.recognition_id and status = 'processing' and claimed_by = p_worker for no key update;
+  if not found then
+    return jsonb_build_object('status', 'lost', 'stale_faces', '[]'::jsonb);
+  end if;
+
+  perform 1 from galleries where organization_id = request.organization_id and model_id = result.model_id for share;
+  select jsonb_agg(f.index) into stale
+  from jsonb_to_recordset(result.faces) as f (index smallint, user_id uuid, face_id uuid)
+  where f.face_id is not null and not exists (
+    select 1 from face_embeddings as e join users as u on u.id = e.user_id
+    where e.id = f.face_id and e.organization_id = request.organization_id and e.user_id = f.user_id and not u.is_deleted);
+  if stale is not null then
+    return jsonb_build_object('status', 'stale', 'stale_faces', stale);
+  end if;
+
+  with face as (
+    insert into recognized_faces (
+      id, organization_id, recognition_id, face_index, box_x, box_y, box_width, box_height, detection_score, quality, liveness_score,
+      liveness_verdict, decision, reason, user_id, face_id, similarity, margin, runner_up_user_id, runner_up_similarity, match_threshold,
+      crop_key, crop_sha256, embedding)
+    select f.id, request.organization_id, request.id, f.index, (f.box ->> 'x')::real, (f.box ->> 'y')::real, (f.box ->> 'width')::real,
+      (f.box ->> 'height')::real, f.detection_score, f.quality, (f.liveness ->> 'score')::real, f.liveness ->> 'verdict', f.decision, f.reason,
+      f.user_id, f.face_id, f.similarity, f.margin, f.runner_up_user_id, f.runner_up_similarity, f.match_threshold,
+      f.crop_key, decode(f.crop_sha256, 'hex'), decode(f.embedding, 'base64')
+    from jsonb_to_recordset(result.faces) as f (
+      id uuid, index smallint, box jsonb, detection_score real, quality jsonb, liveness jsonb, decision text, reason text, user_id uuid,
+      face_id uuid, similarity real, margin real, runner_up_user_id uuid, runner_up_similarity real, match_threshold real, crop_key text,
+      crop_sha256 text, embedding text)
+    returning id
+  )
+  insert into reviews (id, organization_id, recognized_face_id, kind, user_id, created_at)
+  select f.review_id, request.organization_id, face.id, f.review_kind, f.user_id, result.completed_at
+  from jsonb_to_recordset(result.faces) as f (id uuid, review_id uuid, review_kind text, user_id uuid)
+  join face on face.id = f.id
+  where f.review_id is not null;
+
+  update recognition_requests
+  set status = 'completed', completed_at = result.completed_at, model_id = result.model_id, gallery_version = result.gallery_version,
+      synthetic = result.synthetic, claimed_by = null, claimed_until = null
+  where id = request.id;
+
+  select * into source from sources where id = request.source_id;
+  select coalesce(jsonb_agg(jsonb_build_object('recognized_face_id', f.id, 'index', f.index, 'decision', f.decision, 'user_id', f.user_id, 'face_id', f.face_id,
+      'similarity', f.similarity, 'margin', f.margin, 'liveness_verdict', f.liveness ->> 'verdict', 'liveness_score', f.liveness -> 'score',
+      'box', f.box, 'reason', f.reason, 'review_id', f.review_id) order by f.index), '[]')
+  into told
+  from jsonb_to_recordset(result.faces) as f (
+    id uuid, index smallint, box jsonb, liveness jsonb, decision text, reason text, user_id uuid, face_id uuid, similarity numeric, margin numeric, review_id uuid);
+  perform insert_events(jsonb_build_array(jsonb_build_object(
+    'organization_id', request.organization_id, 'id', result.event_id, 'type', 'recognition.completed', 'subject', 'recognitions/' || request.id,
+    'actor', result.actor, 'correlation_id', request.correlation_id, 'causation_id', request.request_event_id, 'occurred_at', result.completed_at,
+    'payload', jsonb_build_object(
+      'recognition_id', request.id, 'source_id', source.id, 'source_type', source.source_type, 'direction', source.direction,
+      'captured_at', request.captured_at, 'received_at', request.received_at, 'late_arrival', request.late_arrival,
+      'model_id', result.model_id, 'gallery_version', result.gallery_version, 'synthetic', result.synthetic, 'faces', told))));
+  return jsonb_build_object('status', 'completed', 'stale_faces', '[]'::jsonb);
+end
+$function$
+;
+grant execute on function complete_recognition(uuid,jsonb) to rollcall_system;
+comment on function complete_recognition(uuid,jsonb) is 'Ends a frame with its faces, once; see complete_recognitions for many.';
+
+CREATE OR REPLACE FUNCTION public.complete_recognitions(p_worker uuid, p_results jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  answers jsonb := '[]';
+  result jsonb;
+begin
+  for result in select r.result from jsonb_array_elements(p_results) with ordinality as r (result, place) order by r.place loop
+    answers := answers || complete_recognition(p_worker, result);
+  end loop;
+  if answers @> '[{"status": "completed"}]' then
+    perform pg_notify('rollcall_events', '');
+  end if;
+  return answers;
+end
+$function$
+;
+grant execute on function complete_recognitions(uuid,jsonb) to rollcall_system;
+comment on function complete_recognitions(uuid,jsonb) is 'Ends frames with their faces, each once, with one ring.';
+
+CREATE OR REPLACE FUNCTION public.complete_registration(p_worker uuid, p_result jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  result record;
+  request registration_requests;
+  person_there boolean;
+  enrolled boolean;
+  new_version bigint;
+begin
+  select r.* into result from jsonb_to_record(p_result) as r (
+    registration_id uuid, event_id uuid, actor text, completed_at timestamptz, model_id text, model_dimension integer, synthetic boolean,
+    min_good integer, accepted jsonb, rejected jsonb);
+  select * into request from registration_requests where id = result.registration_id and status = 'processing' and claimed_by = p_worker for no key update;
+  if not found then
+    return jsonb_build_object('status', 'lost');
+  end if;
+  -- FOR SHARE waits for a deletion that has begun and keeps one from beginning: a deleted person has no faces.
+  perform 1 from users where organization_id = request.organization_id and id = request.user_id and not is_deleted for share;
+  person_there := found;
+  enrolled := person_there and jsonb_array_length(result.accepted) >= result.min_good;
+
+  if enrolled then
+    insert into face_models (id, dimension, is_synthetic) values (result.model_id, result.model_dimension, result.synthetic) on conflict do nothing;
+    insert into face_images (id, organization_id, user_id, registration_id, image_index, object_key, sha256, content_type, byte_size, width, height)
+    select f.face_image_id, request.organization_id, request.user_id, request.id, f.image_index, i.object_key, decode(i.sha256, 'hex'),
+      i.content_type, i.byte_size, i.width, i.height
+    from jsonb_to_recordset(result.accepted) as f (face_image_id uuid, image_index smallint)
+    join jsonb_to_recordset(request.images) as i (index smallint, object_key text, sha256 text, content_type text, byte_size integer, width integer, height integer)
+      on i.index = f.image_index;
+    new_version := add_faces(request.organization_id, request.user_id, result.model_id, result.accepted);
+  end if;
+
+  insert into object_deletions (object_key, organization_id)
+  select i.image ->> 'object_key', request.organization_id from jsonb_array_elements(request.images) as i (image)
+  where not enrolled or not exists (
+    select 1 from jsonb_to_recordset(result.accepted) as f (image_index smallint) where f.image_index = (i.image ->> 'index')::smallint)
+  on conflict do nothing;
+
+  update registration_requests
+  set status = case when enrolled then 'completed' else 'rejected' end, rejected = result.rejected,
+      reason = case when not person_there then 'USER_NOT_FOUND' when not enrolled then 'TOO_FEW_GOOD_IMAGES' end,
+      images = '[]', completed_at = result.completed_at, claimed_by = null, claimed_until = null
+  where id = request.id;
+
+  perform insert_events(jsonb_build_array(jsonb_build_object(
+    'organization_id', request.organization_id, 'id', result.event_id,
+    'type', case when enrolled then 'face.registered' else 'registration.rejected' end,
+    'subject', case when enrolled then 'users/' || request.user_id else 'registrations/' || request.id end,
+    'actor', result.actor, 'correlation_id', request.correlation_id, 'causation_id', request.request_event_id, 'occurred_at', result.completed_at,
+    'payload', jsonb_build_object('registration_id', request.id, 'user_id', request.user_id) || case when enrolled
+      then jsonb_build_object('face_ids', (select jsonb_agg(f.face -> 'face_id') from jsonb_array_elements(result.accepted) as f (face)),
+        'model_id', result.model_id, 'gallery_version', new_version)
+      else jsonb_build_object('reasons', (select coalesce(jsonb_agg(distinct f.face ->> 'code'), '[]') from jsonb_array_elements(result.rejected) as f (face))) end)));
+  perform pg_notify('rollcall_events', '');
+  return jsonb_build_object('status', case when enrolled then 'completed' when person_there then 'rejected' else 'user_gone' end);
+end
+$function$
+;
+grant execute on function complete_registration(uuid,jsonb) to rollcall_system;
+comment on function complete_registration(uuid,jsonb) is 'Ends a registration, once: enrols its faces or rejects it.';
+
+CREATE OR REPLACE FUNCTION public.current_epoch()
+ RETURNS smallint
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select epoch from log_identity order by epoch desc limit 1 $function$
+;
+grant execute on function current_epoch() to rollcall_gateway;
+grant execute on function current_epoch() to rollcall_system;
+comment on function current_epoch() is 'The epoch new events belong to.';
+
+CREATE OR REPLACE FUNCTION public.current_organization_id()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog'
+AS $function$ select nullif(current_setting('app.organization_id', true), '')::uuid $function$
+;
+grant execute on function current_organization_id() to public;
+comment on function current_organization_id() is 'The organization of this transaction, or null. A pooled connection keeps an empty setting afterwards: that is null too.';
+
+CREATE OR REPLACE FUNCTION public.delete_face(p_face_id uuid, p_event_id uuid, p_actor text, p_correlation uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  organization constant uuid := current_organization_id();
+  removed jsonb;
+begin
+  removed := remove_faces(organization, array[p_face_id]) -> 0;
+  if removed is null then
+    return null;
+  end if;
+  perform insert_events(jsonb_build_array(jsonb_build_object(
+    'organization_id', organization, 'id', p_event_id, 'type', 'face.deleted', 'subject', 'faces/' || p_face_id, 'actor', p_actor,
+    'correlation_id', p_correlation, 'occurred_at', clock_timestamp(), 'payload', removed)));
+  perform pg_notify('rollcall_events', '');
+  return removed;
+end
+$function$
+;
+grant execute on function delete_face(uuid,uuid,text,uuid) to rollcall_gateway;
+comment on function delete_face(uuid,uuid,text,uuid) is 'Erases one enrolled face: embedding and image rows; the image object is put down for deletion.';
+
+CREATE OR REPLACE FUNCTION public.delete_user(p_user_id uuid, p_event_id uuid, p_actor text, p_correlation uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  organization constant uuid := current_organization_id();
+  removed jsonb;
+  told jsonb;
+begin
+  update users set is_deleted = true, is_active = false, deleted_at = now(), updated_at = now(), password_hash = null,
+    token_generation = token_generation + 1, version = version + 1
+  where organization_id = organization and id = p_user_id and not is_deleted;
+  if not found then
+    return null;
+  end if;
+  update user_profiles set employee_code = null, updated_at = now() where organization_id = organization and user_id = p_user_id;
+  -- After the update: a registration that held the user's row has committed its faces by now.
+  removed := remove_faces(organization, (
+    select coalesce(array_agg(e.id), '{}') from face_embeddings as e where e.organization_id = organization and e.user_id = p_user_id));
+  told := jsonb_build_object('user_id', p_user_id, 'face_ids', (
+    select coalesce(jsonb_agg(r.face -> 'face_id'), '[]') from jsonb_array_elements(removed) as r (face)));
+  perform insert_events(jsonb_build_array(jsonb_build_object(
+    'organization_id', organization, 'id', p_event_id, 'type', 'user.deleted', 'subject', 'users/' || p_user_id, 'actor', p_actor,
+    'correlation_id', p_correlation, 'occurred_at', clock_timestamp(), 'payload', told)));
+  perform pg_notify('rollcall_events', '');
+  return told;
+end
+$function$
+;
+grant execute on function delete_user(uuid,uuid,text,uuid) to rollcall_gateway;
+comment on function delete_user(uuid,uuid,text,uuid) is 'Soft-deletes a person and erases all of their faces.';
+
+CREATE OR REPLACE FUNCTION public.end_recognitions()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  endings jsonb;
+begin
+  with late as (
+    select q.id from recognition_requests as q
+    where q.status = 'queued' and q.expires_at < now() order by q.expires_at limit 100 for update skip locked
+  ), lost as (
+    select q.id from recognition_requests as q
+    where q.status = 'processing' and q.claimed_until < now() and q.attempts >= 3 order by q.claimed_until limit 100 for update skip locked
+  ), ended as (
+    update recognition_requests as r
+    set status = case when r.status = 'queued' then 'expired' else 'failed' end,
+        reason = case when r.status = 'queued' then 'EXPIRED' else 'WORKER_LOST' end,
+        completed_at = now(), claimed_by = null, claimed_until = null
+    where r.id in (select late.id from late union all select lost.id from lost)
+    returning r.*
+  )
+  select jsonb_agg(jsonb_build_object(
+    'organization_id', e.organization_id, 'id', gen_random_uuid(), 'type', 'recognition.' || e.status, 'subject', 'recognitions/' || e.id,
+    'actor', 'system:face-worker', 'correlation_id', e.correlation_id, 'causation_id', e.request_event_id, 'occurred_at', e.completed_at,
+    'payload', jsonb_build_object('recognition_id', e.id, 'source_id', e.source_id, 'captured_at', e.captured_at)
+      || case when e.status = 'failed' then jsonb_build_object('reason', e.reason) else '{}' end))
+  into endings from ended as e;
+  if endings is not null then
+    perform insert_events(endings);
+    perform pg_notify('rollcall_events', '');
+  end if;
+end
+$function$
+;
+comment on function end_recognitions() is 'Ends frames past their time and frames that lost their third worker, with their events.';
+
+CREATE OR REPLACE FUNCTION public.end_registrations()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  endings jsonb;
+begin
+  with lost as (
+    select q.id, q.images from registration_requests as q
+    where q.status = 'processing' and q.claimed_until < now() and q.attempts >= 3 order by q.claimed_until limit 100 for update skip locked
+  ), ended as (
+    update registration_requests as r
+    set status = 'failed', reason = 'WORKER_LOST', images = '[]', completed_at = now(), claimed_by = null, claimed_until = null
+    where r.id in (select lost.id from lost)
+    returning r.*
+  ), left_over as (
+    insert into object_deletions (object_key, organization_id)
+    select i.image ->> 'object_key', e.organization_id
+    from ended as e join lost on lost.id = e.id cross join jsonb_array_elements(lost.images) as i (image)
+    on conflict do nothing
+  )
+  select jsonb_agg(jsonb_build_object(
+    'organization_id', e.organization_id, 'id', gen_random_uuid(), 'type', 'registration.failed', 'subject', 'registrations/' || e.id,
+    'actor', 'system:face-worker', 'correlation_id', e.correlation_id, 'causation_id', e.request_event_id, 'occurred_at', e.completed_at,
+    'payload', jsonb_build_object('registration_id', e.id, 'user_id', e.user_id, 'reason', e.reason)))
+  into endings from ended as e;
+  if endings is not null then
+    perform insert_events(endings);
+    perform pg_notify('rollcall_events', '');
+  end if;
+end
+$function$
+;
+comment on function end_registrations() is 'Ends registrations that lost their third worker, with their events.';
+
+CREATE OR REPLACE FUNCTION public.ensure_epoch(OUT epoch smallint, OUT started boolean)
+ RETURNS record
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  here record;
+  newest log_identity;
+  newest_xid xid8;
+begin
+  -- One at a time: two starting processes must not both begin the same epoch.
+  lock table log_identity in share row exclusive mode;
+  select control.system_identifier, checkpoint.timeline_id as timeline into here
+  from pg_control_system() control, pg_control_checkpoint() checkpoint;
+  select * into newest from log_identity identity order by identity.epoch desc limit 1;
+  select event.xid into newest_xid from events event
+  where event.epoch = newest.epoch order by event.xid desc limit 1;
+
+  started := newest.epoch is null
+    or newest.system_identifier <> here.system_identifier
+    or newest.timeline <> here.timeline
+    or coalesce(newest_xid >= pg_snapshot_xmax(pg_current_snapshot()), false);
+  if started then
+    insert into log_identity (epoch, system_identifier, timeline)
+    values (coalesce(newest.epoch, 0) + 1, here.system_identifier, here.timeline)
+    returning log_identity.epoch into epoch;
+  else
+    epoch := newest.epoch;
+  end if;
+end
+$function$
+;
+comment on function ensure_epoch() is 'Begins a new epoch of the event log if this database was restored; returns the present one.';
+
+CREATE OR REPLACE FUNCTION public.fail_request(p_worker uuid, p_kind text, p_id uuid, p_reason text, p_event_id uuid, p_retry boolean)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  frame recognition_requests;
+  person registration_requests;
+begin
+  if p_kind = 'recognition' then
+    update recognition_requests as r
+    set status = case when p_retry and r.attempts < 3 then 'queued' else 'failed' end, reason = p_reason, claimed_by = null, claimed_until = null,
+        completed_at = case when p_retry and r.attempts < 3 then null else now() end
+    where r.id = p_id and r.status = 'processing' and r.claimed_by = p_worker
+    returning * into frame;
+    if frame.id is null then
+      return 'lost';
+    elsif frame.status = 'queued' then
+      perform pg_notify('rollcall_requests', '');
+      return 'retried';
+    end if;
+    perform insert_events(jsonb_build_array(jsonb_build_object(
+      'organization_id', frame.organization_id, 'id', p_event_id, 'type', 'recognition.failed', 'subject', 'recognitions/' || frame.id,
+      'actor', 'system:face-worker', 'correlation_id', frame.correlation_id, 'causation_id', frame.request_event_id, 'occurred_at', frame.completed_at,
+      'payload', jsonb_build_object('recognition_id', frame.id, 'source_id', frame.source_id, 'captured_at', frame.captured_at, 'reason', p_reason))));
+  elsif p_kind = 'registration' then
+    update registration_requests as r
+    set status = case when p_retry and r.attempts < 3 then 'queued' else 'failed' end, reason = p_reason, claimed_by = null, claimed_until = null,
+        completed_at = case when p_retry and r.attempts < 3 then null else now() end
+    where r.id = p_id and r.status = 'processing' and r.claimed_by = p_worker
+    returning * into person;
+    if person.id is null then
+      return 'lost';
+    elsif person.status = 'queued' then
+      perform pg_notify('rollcall_requests', '');
+      return 'retried';
+    end if;
+    insert into object_deletions (object_key, organization_id)
+    select i.image ->> 'object_key', person.organization_id from jsonb_array_elements(person.images) as i (image)
+    on conflict do nothing;
+    update registration_requests set images = '[]' where id = person.id;
+    perform insert_events(jsonb_build_array(jsonb_build_object(
+      'organization_id', person.organization_id, 'id', p_event_id, 'type', 'registration.failed', 'subject', 'registrations/' || person.id,
+      'actor', 'system:face-worker', 'correlation_id', person.correlation_id, 'causation_id', person.request_event_id, 'occurred_at', person.completed_at,
+      'payload', jsonb_build_object('registration_id', person.id, 'user_id', person.user_id, 'reason', p_reason))));
+  else
+    raise exception 'unknown kind of request: %', p_kind using errcode = 'invalid_parameter_value';
+  end if;
+  perform pg_notify('rollcall_events', '');
+  return 'failed';
+end
+$function$
+;
+grant execute on function fail_request(uuid,text,uuid,text,uuid,boolean) to rollcall_system;
+comment on function fail_request(uuid,text,uuid,text,uuid,boolean) is 'Puts a request back into the queue or ends it as failed.';
+
+CREATE OR REPLACE FUNCTION public.find_api_key(p_hash bytea)
+ RETURNS TABLE(api_key_id uuid, organization_id uuid, source_id uuid, scopes text[])
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select k.id, k.organization_id, k.source_id, k.scopes from api_keys as k
+  where k.key_hash = p_hash and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
+$function$
+;
+grant execute on function find_api_key(bytea) to rollcall_gateway;
+comment on function find_api_key(bytea) is 'The device behind a key, by the keys hash.';
+
+CREATE OR REPLACE FUNCTION public.find_login(p_email text, p_slug text)
+ RETURNS TABLE(user_id uuid, organization_id uuid, organization_slug text, password_hash text, role_id smallint, token_generation integer, is_active boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select u.id, u.organization_id, o.slug, u.password_hash, u.role_id, u.token_generation, u.is_active
+  from users as u join organizations as o on o.id = u.organization_id
+  where u.email = lower(p_email) and not u.is_deleted and (p_slug is null or o.slug = p_slug)
+  order by o.slug
+  limit 10
+$function$
+;
+grant execute on function find_login(text,text) to rollcall_gateway;
+comment on function find_login(text,text) is 'Accounts an e-mail may mean, over all organizations.';
+
+CREATE OR REPLACE FUNCTION public.insert_events(p_events jsonb)
+ RETURNS TABLE(id uuid, epoch smallint, xid xid8, "position" bigint)
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare
+  present_epoch constant smallint := current_epoch();
+begin
+  if present_epoch is null then
+    raise exception 'the event log has no epoch: ensure_epoch() has not run' using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  return query
+  insert into events (epoch, organization_id, id, type, version, subject, actor, correlation_id, causation_id, payload, occurred_at)
+  select present_epoch, event.organization_id, event.id, event.type, coalesce(event.version, 1::smallint), event.subject,
+         event.actor, event.correlation_id, event.causation_id, event.payload, event.occurred_at
+  from rows from (jsonb_to_recordset(p_events) as (
+    organization_id uuid, id uuid, type text, version smallint, subject text, actor text, correlation_id uuid,
+    causation_id uuid, payload jsonb, occurred_at timestamptz
+  )) with ordinality as event
+  order by event.ordinality
+  returning events.id, events.epoch, events.xid, events.position;
+end
+$function$
+;
+comment on function insert_events(jsonb) is 'Appends events in the order of the array. Tells nobody: callers ring once a commit.';
+
+CREATE OR REPLACE FUNCTION public.read_events(p_organization uuid, p_after_epoch smallint, p_after_xid xid8, p_after_position bigint, p_limit integer, p_types text[] DEFAULT NULL::text[], p_span bigint DEFAULT 10000000)
+ RETURNS TABLE(epoch smallint, xid xid8, "position" bigint, id uuid, organization_id uuid, type text, version smallint, subject text, actor text, correlation_id uuid, causation_id uuid, payload jsonb, occurred_at timestamp with time zone, recorded_at timestamp with time zone, more boolean)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare
+  present_epoch constant smallint := current_epoch();
+  horizon constant xid8 := pg_snapshot_xmin(pg_current_snapshot());
+  -- With a filter a call looks at many rows for few: bounded, so that it always comes back soon.
+  most_scanned constant integer := case when p_types is null then p_limit else greatest(p_limit, 1000) end;
+  first_epoch smallint;
+  first_xid xid8;
+  below xid8;
+begin
+  -- Where the next event stands: spans without any are stepped over at once.
+  select e.epoch, e.xid into first_epoch, first_xid
+  from events e
+  where e.organization_id = p_organization and (e.epoch, e.xid, e.position) > (p_after_epoch, p_after_xid, p_after_position)
+  order by e.epoch, e.xid, e.position
+  limit 1;
+  -- Bounded above as well, so that partitions further on are not even looked at.
+  below := (first_xid::text::numeric + p_span)::text::xid8;
+  if first_epoch = present_epoch then
+    below := least(below, horizon);
+  end if;
+
+  return query
+  with scanned as materialized (
+    select *
+    from events e
+    where e.organization_id = p_organization and e.epoch = first_epoch and e.xid >= first_xid and e.xid < below
+      and (e.epoch, e.xid, e.position) > (p_after_epoch, p_after_xid, p_after_position)
+    order by e.epoch, e.xid, e.position
+    limit most_scanned
+  ), page as materialized (
+    select * from scanned where p_types is null or scanned.type = any (p_types)
+    order by scanned.epoch, scanned.xid, scanned.position
+    limit p_limit
+  ), figures as (
+    select (select count(*) from scanned) = most_scanned as scan_is_full,
+           (select count(*) from page) = p_limit as page_is_full
+  ), reached as (
+    (select e.epoch, e.xid, e.position from page e, figures where figures.page_is_full
+     order by e.epoch desc, e.xid desc, e.position desc limit 1)
+    union all
+    (select e.epoch, e.xid, e.position from scanned e, figures where not figures.page_is_full
+     order by e.epoch desc, e.xid desc, e.position desc limit 1)
+    union all
+    select p_after_epoch, p_after_xid, p_after_position where not exists (select from scanned)
+  ), answer as (
+    select page.*, null::boolean as more from page
+    union all
+    select reached.epoch, reached.xid, reached.position, null, null, null, null, null, null, null, null, null, null, null,
+           figures.page_is_full or figures.scan_is_full or coalesce(first_epoch < present_epoch or below < horizon, false)
+    from reached, figures
+  )
+  select answer.epoch, answer.xid, answer.position, answer.id, answer.organization_id, answer.type, answer.version,
+         answer.subject, answer.actor, answer.correlation_id, answer.causation_id, answer.payload, answer.occurred_at,
+         answer.recorded_at, answer.more
+  from answer
+  order by answer.id is null, answer.epoch, answer.xid, answer.position;
+end
+$function$
+;
+grant execute on function read_events(uuid,smallint,xid8,bigint,integer,text[],bigint) to rollcall_gateway;
+grant execute on function read_events(uuid,smallint,xid8,bigint,integer,text[],bigint) to rollcall_system;
+comment on function read_events(uuid,smallint,xid8,bigint,integer,text[],bigint) is 'Events after a key in commit order. The last row has no id: it says how far was read, which also moves over events of other types, and whether there is more now.';
+
+CREATE OR REPLACE FUNCTION public.release_claims(p_worker uuid, p_recognitions uuid[], p_registrations uuid[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  released integer;
+begin
+  with frames as (
+    update recognition_requests set status = 'queued', claimed_by = null, claimed_until = null, attempts = attempts - 1
+    where id = any (p_recognitions) and status = 'processing' and claimed_by = p_worker returning id
+  ), people as (
+    update registration_requests set status = 'queued', claimed_by = null, claimed_until = null, attempts = attempts - 1
+    where id = any (p_registrations) and status = 'processing' and claimed_by = p_worker returning id
+  )
+  select count(*) into released from (select id from frames union all select id from people) as given_back;
+  if released > 0 then
+    perform pg_notify('rollcall_requests', '');
+  end if;
+  return released;
+end
+$function$
+;
+grant execute on function release_claims(uuid,uuid[],uuid[]) to rollcall_system;
+comment on function release_claims(uuid,uuid[],uuid[]) is 'Gives claims back as if they had never been made; answers how many.';
+
+CREATE OR REPLACE FUNCTION public.remove_faces(p_organization uuid, p_faces uuid[])
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  removed jsonb;
+begin
+  -- The lock first, in one order for all: a result that names one of these faces commits before this or sees them gone.
+  perform 1 from galleries as g
+  where g.organization_id = p_organization
+    and g.model_id in (select e.model_id from face_embeddings as e where e.organization_id = p_organization and e.id = any (p_faces))
+  order by g.model_id for no key update;
+
+  with gone as (
+    delete from face_embeddings as e where e.organization_id = p_organization and e.id = any (p_faces)
+    returning e.id, e.user_id, e.model_id, e.faiss_id, e.face_image_id
+  ), raised as (
+    update galleries as g set version = g.version + 1, face_count = g.face_count - c.faces, updated_at = now()
+    from (select gone.model_id, count(*)::integer as faces from gone group by gone.model_id) as c
+    where g.organization_id = p_organization and g.model_id = c.model_id
+    returning g.model_id, g.version
+  ), told as (
+    insert into gallery_changes (organization_id, model_id, version, faiss_id, op)
+    select p_organization, gone.model_id, raised.version, gone.faiss_id, 'remove' from gone join raised using (model_id)
+  )
+  select jsonb_agg(jsonb_build_object('face_id', gone.id, 'user_id', gone.user_id, 'model_id', gone.model_id, 'gallery_version', raised.version, 'face_image_id', gone.face_image_id))
+  into removed from gone join raised using (model_id);
+  if removed is null then
+    return '[]';
+  end if;
+
+  with gone as (
+    delete from face_images as f where f.id in (select (r.face ->> 'face_image_id')::uuid from jsonb_array_elements(removed) as r (face))
+    returning f.object_key
+  )
+  insert into object_deletions (object_key, organization_id)
+  select gone.object_key, p_organization from gone
+  on conflict do nothing;
+  perform pg_notify('rollcall_galleries', '');
+  return (select jsonb_agg(r.face - 'face_image_id') from jsonb_array_elements(removed) as r (face));
+end
+$function$
+;
+comment on function remove_faces(uuid,uuid[]) is 'Erases enrolled faces and raises the gallerys version.';
+
+CREATE OR REPLACE FUNCTION public.renew_claims(p_worker uuid, p_recognitions uuid[], p_registrations uuid[], p_lease interval)
+ RETURNS uuid[]
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with frames as (
+    update recognition_requests set claimed_until = clock_timestamp() + p_lease
+    where id = any (p_recognitions) and status = 'processing' and claimed_by = p_worker returning id
+  ), people as (
+    update registration_requests set claimed_until = clock_timestamp() + p_lease
+    where id = any (p_registrations) and status = 'processing' and claimed_by = p_worker returning id
+  )
+  select coalesce(array_agg(id), '{}') from (select id from frames union all select id from people) as held
+$function$
+;
+grant execute on function renew_claims(uuid,uuid[],uuid[],interval) to rollcall_system;
+comment on function renew_claims(uuid,uuid[],uuid[],interval) is 'Lengthens leases; answers the ids still held.';
+
+CREATE OR REPLACE FUNCTION public.separate_organizations(target regclass)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog'
+AS $function$
+begin
+  execute format('alter table %s enable row level security, force row level security', target);
+  execute format('create policy organization_scope on %s to rollcall_gateway using (organization_id = public.current_organization_id()) with check (organization_id = public.current_organization_id())', target);
+  execute format('create policy system_scope on %s to rollcall_system using (true) with check (true)', target);
+  execute format('create policy owner_scope on %s to rollcall_owner using (true) with check (true)', target);
+end
+$function$
+;
+comment on function separate_organizations(regclass) is 'Row-level security for a table with organization_id: the gateway sees the organization of its transaction only; worker, projector and definer functions see all.';
+
+CREATE OR REPLACE FUNCTION public.submit_recognitions(p_items jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  discovered jsonb;
+  answers jsonb;
+  announced jsonb;
+begin
+  if exists (
+    select 1 from jsonb_to_recordset(p_items) as i (organization_id uuid, source_type text, source_id text, may_create_source boolean)
+    where i.may_create_source and not exists (
+      select 1 from sources as s
+      where s.organization_id = i.organization_id and s.source_type = i.source_type and s.external_id = i.source_id)
+  ) then
+    with item as (
+      select i.* from jsonb_to_recordset(p_items) as i (
+        organization_id uuid, source_type text, source_id text, source_uuid uuid, may_create_source boolean,
+        requested_by text, correlation_id uuid, received_at timestamptz)
+    ), new_source as (
+      insert into sources (id, organization_id, source_type, external_id)
+      select distinct on (i.organization_id, i.source_type, i.source_id) i.source_uuid, i.organization_id, i.source_type, i.source_id
+      from item as i where i.may_create_source
+      order by i.organization_id, i.source_type, i.source_id
+      on conflict (organization_id, source_type, external_id) do nothing
+      returning id
+    )
+    select jsonb_agg(jsonb_build_object(
+        'organization_id', i.organization_id, 'id', gen_random_uuid(), 'type', 'source.discovered', 'subject', 'sources/' || d.id,
+        'actor', i.requested_by, 'correlation_id', i.correlation_id, 'occurred_at', i.received_at,
+        'payload', jsonb_build_object('source_id', d.id, 'source_type', i.source_type)))
+    into discovered
+    from new_source as d join item as i on i.source_uuid = d.id;
+    perform insert_events(coalesce(discovered, '[]'));
+  end if;
+
+  -- Sorted, so that two groups with the same keys wait for each other instead of locking each other out.
+  insert into idempotency_keys (organization_id, principal, route, key, body_hash, request_id)
+  select distinct on (i.organization_id, i.principal, i.route, i.idempotency_key)
+    i.organization_id, i.principal, i.route, i.idempotency_key, decode(i.body_hash, 'hex'), i.id
+  from rows from (jsonb_to_recordset(p_items) as (
+      id uuid, organization_id uuid, principal text, route text, idempotency_key text, body_hash text, source_type text, source_id text
+    )) with ordinality as i
+  join sources as s on s.organization_id = i.organization_id and s.source_type = i.source_type and s.external_id = i.source_id and s.is_active
+  where i.idempotency_key is not null
+  order by i.organization_id, i.principal, i.route, i.idempotency_key, i.ordinality
+  on conflict do nothing;
+
+  -- A key that was used answers for itself, whatever has become of the source since.
+  select jsonb_agg(jsonb_build_object(
+      'status', case
+        when k.request_id <> i.id and k.body_hash = decode(i.body_hash, 'hex') then 'replayed'
+        when k.request_id <> i.id then 'conflict'
+        when s.id is null then 'unknown_source'
+        when not s.is_active then 'source_inactive'
+        else 'created' end,
+      'id', coalesce(k.request_id, i.id),
+      'source_id', s.id
+    ) order by i.ordinality)
+  into answers
+  from rows from (jsonb_to_recordset(p_items) as (
+      id uuid, organization_id uuid, principal text, route text, idempotency_key text, body_hash text, source_type text, source_id text
+    )) with ordinality as i
+  left join sources as s on s.organization_id = i.organization_id and s.source_type = i.source_type and s.external_id = i.source_id
+  left join idempotency_keys as k on i.idempotency_key is not null and k.organization_id = i.organization_id
+    and k.principal = i.principal and k.route = i.route and k.key = i.idempotency_key;
+
+  with item as (
+    select i.*, (a.answer ->> 'source_id')::uuid as source_row
+    from rows from (jsonb_to_recordset(p_items) as (
+        id uuid, organization_id uuid, event_id uuid, captured_at timestamptz, received_at timestamptz, late_arrival boolean, mode text,
+        priority smallint, expires_at timestamptz, requested_by text, correlation_id uuid, image jsonb
+      )) with ordinality as i
+    join jsonb_array_elements(answers) with ordinality as a (answer, ordinality) using (ordinality)
+    where a.answer ->> 'status' = 'created'
+  ), requested as (
+    insert into recognition_requests (
+      id, organization_id, source_id, priority, mode, captured_at, received_at, expires_at, late_arrival, requested_by, correlation_id,
+      request_event_id, image_key, image_sha256, image_content_type, image_bytes, image_width, image_height)
+    select i.id, i.organization_id, i.source_row, coalesce(i.priority, 0::smallint), coalesce(i.mode, s.capture_mode), i.captured_at, i.received_at, i.expires_at,
+      coalesce(i.late_arrival, false), i.requested_by, i.correlation_id, i.event_id,
+      i.image ->> 'object_key', decode(i.image ->> 'sha256', 'hex'), i.image ->> 'content_type', (i.image ->> 'byte_size')::integer,
+      (i.image ->> 'width')::integer, (i.image ->> 'height')::integer
+    from item as i join sources as s on s.id = i.source_row
+    returning id, mode
+  )
+  select jsonb_agg(jsonb_build_object(
+      'organization_id', i.organization_id, 'id', i.event_id, 'type', 'recognition.requested', 'subject', 'recognitions/' || i.id,
+      'actor', i.requested_by, 'correlation_id', i.correlation_id, 'occurred_at', i.received_at,
+      'payload', jsonb_build_object('recognition_id', i.id, 'source_id', i.source_row, 'captured_at', i.captured_at, 'mode', r.mode)) order by i.ordinality)
+  into announced
+  from item as i join requested as r on r.id = i.id;
+  if announced is not null then
+    perform insert_events(announced);
+    perform pg_notify('rollcall_requests', '');
+  end if;
+
+  return (
+    select jsonb_agg(a.answer || jsonb_build_object('request', case when r.id is not null then jsonb_build_object('status', r.status) end)
+      order by a.ordinality)
+    from jsonb_array_elements(answers) with ordinality as a (answer, ordinality)
+    left join recognition_requests as r on r.id = (a.answer ->> 'id')::uuid and a.answer ->> 'status' in ('created', 'replayed')
+  );
+end
+$function$
+;
+grant execute on function submit_recognitions(jsonb) to rollcall_gateway;
+comment on function submit_recognitions(jsonb) is 'Takes in frames of any organizations: sources, idempotency keys, requests, events and one ring.';
+
+CREATE OR REPLACE FUNCTION public.submit_registration(p_item jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  item record;
+  known record;
+  is_new boolean := false;
+begin
+  select i.* into item from jsonb_to_record(p_item) as i (
+    id uuid, organization_id uuid, event_id uuid, user_id uuid, principal text, route text, idempotency_key text, body_hash text,
+    requested_by text, correlation_id uuid, received_at timestamptz, images jsonb);
+
+  if item.idempotency_key is not null then
+    -- A key that was used answers for itself, whatever has become of the person since. The first look is for that alone;
+    -- the insert decides, and waits for a call that has just used the same key.
+    if exists (select from users as u where u.organization_id = item.organization_id and u.id = item.user_id and not u.is_deleted) then
+      insert into idempotency_keys (organization_id, principal, route, key, body_hash, request_id)
+      values (item.organization_id, item.principal, item.route, item.idempotency_key, decode(item.body_hash, 'hex'), item.id)
+      on conflict do nothing;
+      is_new := found;
+    end if;
+    if not is_new then
+      select k.request_id, k.body_hash, r.status into known
+      from idempotency_keys as k left join registration_requests as r on r.id = k.request_id
+      where k.organization_id = item.organization_id and k.principal = item.principal and k.route = item.route and k.key = item.idempotency_key;
+      if found and known.body_hash <> decode(item.body_hash, 'hex') then
+        return jsonb_build_object('status', 'conflict', 'id', known.request_id);
+      elsif found then
+        return jsonb_build_object('status', 'replayed', 'id', known.request_id, 'request', jsonb_build_object('status', known.status));
+      end if;
+    end if;
+  end if;
+
+  -- A person deleted a moment later is found out when the registration is completed.
+  if not exists (select from users as u where u.organization_id = item.organization_id and u.id = item.user_id and not u.is_deleted) then
+    return jsonb_build_object('status', 'user_not_found', 'id', item.id);
+  end if;
+
+  insert into registration_requests (id, organization_id, user_id, requested_by, correlation_id, request_event_id, images, created_at)
+  values (item.id, item.organization_id, item.user_id, item.requested_by, item.correlation_id, item.event_id, item.images, item.received_at);
+  perform append_events(jsonb_build_array(jsonb_build_object(
+    'organization_id', item.organization_id, 'id', item.event_id, 'type', 'registration.requested', 'subject', 'registrations/' || item.id,
+    'actor', item.requested_by, 'correlation_id', item.correlation_id, 'occurred_at', item.received_at,
+    'payload', jsonb_build_object('registration_id', item.id, 'user_id', item.user_id, 'image_count', jsonb_array_length(item.images)))));
+  perform pg_notify('rollcall_requests', '');
+  return jsonb_build_object('status', 'created', 'id', item.id, 'request', jsonb_build_object('status', 'queued'));
+end
+$function$
+;
+grant execute on function submit_registration(jsonb) to rollcall_gateway;
+comment on function submit_registration(jsonb) is 'Takes in the images of one person of the transaction''s organization, with its event and a ring.';

@@ -1,0 +1,15 @@
+export * from './cluster/cluster-error.js';
+export { openCluster, type Cluster, type ClusterOptions } from './cluster/open-cluster.js';
+export * from './cluster/throwaway-cluster.js';
+export { applyFunctions } from './functions/apply-functions.js';
+export { functionsFolder, listFunctions, type FunctionFile } from './functions/function-files.js';
+export { loadOrCreateSecrets, newDatabaseSecrets, type DatabaseSecrets } from './installation/database-secrets.js';
+export { groupRoles, loginRoles, urlFor, type LoginRole, type LoginRoles } from './installation/login-roles.js';
+export * from './installation/open-installation.js';
+export { isProvisioned, provision, ProvisioningRequiredError } from './installation/provision.js';
+export { provisioningSql, type ProvisioningOptions } from './installation/provisioning-sql.js';
+export { migrate, rollBack, type MigrationReport } from './migrations/migrate.js';
+export { listMigrations, migrationsFolder, type Migration } from './migrations/migration-files.js';
+export { dumpSchema } from './schema/dump-schema.js';
+export * from './bootstrap/bootstrap-installation.js';
+export * from './bootstrap/open-temporary-operator.js';

@@ -1,0 +1,116 @@
+import { join, resolve } from 'node:path';
+import pg from 'pg';
+import { openCluster, type ClusterOptions } from '../cluster/open-cluster.js';
+import { migrate, type MigrationReport } from '../migrations/migrate.js';
+import { loadOrCreateSecrets } from './database-secrets.js';
+import { loginRoles, urlFor } from './login-roles.js';
+import { isProvisioned, provision } from './provision.js';
+
+export interface InstallationOptions {
+  /** Folder of the installation: passwords, and the data of the embedded PostgreSQL. */
+  readonly stateDir: string;
+  /** An existing PostgreSQL from version 15 on; the embedded one when not given. */
+  readonly databaseUrl?: string;
+  /** Wanted port of the embedded PostgreSQL; any free one when not given. */
+  readonly port?: number;
+  /** Whether a commit of the embedded PostgreSQL waits for the disk. Default true; false only for what may be lost. */
+  readonly durable?: boolean;
+  /** Told of each step that takes time, in words for a person. */
+  readonly log?: (line: string) => void;
+}
+
+export interface Installation {
+  /** Acts as rollcall_owner: for migrations and bootstrap, never for a service. */
+  readonly ownerUrl: string;
+  /** For the gateway: row-level security applies. */
+  readonly gatewayUrl: string;
+  /** For face worker and projector, and for graphile-worker. */
+  readonly systemUrl: string;
+  readonly report: MigrationReport;
+  /** Ends the embedded PostgreSQL if this process is its owner. */
+  close(): Promise<void>;
+}
+
+const DATABASE = 'rollcall';
+
+/**
+ * Makes the database ready for this version: starts the embedded PostgreSQL unless there is another one, creates roles
+ * and rights, migrates. The second time there is nothing to do and it takes a fraction of a second.
+ *
+ * @throws ClusterError, ProvisioningRequiredError: the message says what to do.
+ */
+export async function openInstallation(options: InstallationOptions): Promise<Installation> {
+  const log = options.log ?? (() => undefined);
+  const stateDir = resolve(options.stateDir);
+  const secrets = await loadOrCreateSecrets(join(stateDir, 'secrets', 'database.json'));
+  const server =
+    options.databaseUrl === undefined
+      ? await openEmbedded({ ...options, stateDir, superuserPassword: secrets.superuser }, log)
+      : { adminUrl: options.databaseUrl, prepare: () => Promise.resolve(), close: () => Promise.resolve() };
+  try {
+    const roles = loginRoles(secrets);
+    await server.prepare();
+    if (!(await isProvisioned(server.adminUrl, roles))) {
+      log('Creating roles and rights in the database');
+      await provision(server.adminUrl, roles);
+    }
+    const ownerUrl = urlFor(server.adminUrl, roles.owner, 'rollcall_owner');
+    const report = await migrate(ownerUrl);
+    tell(report, log);
+    return {
+      ownerUrl,
+      gatewayUrl: urlFor(server.adminUrl, roles.gateway),
+      systemUrl: urlFor(server.adminUrl, roles.system),
+      report,
+      close: () => server.close(),
+    };
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}
+
+interface Server {
+  readonly adminUrl: string;
+  prepare(): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function openEmbedded(options: ClusterOptions, log: (line: string) => void): Promise<Server> {
+  const { stateDir, superuserPassword, port, durable } = options;
+  const cluster = await openCluster({
+    ...{ stateDir, superuserPassword },
+    ...(port === undefined ? {} : { port }),
+    ...(durable === undefined ? {} : { durable }),
+  });
+  log(`PostgreSQL ${cluster.majorVersion} ${cluster.reused ? 'is running' : 'started'} on port ${cluster.port}`);
+  return {
+    adminUrl: cluster.urlOf(DATABASE),
+    prepare: () => createDatabaseIfAbsent(cluster.urlOf('postgres')),
+    close: () => cluster.close(),
+  };
+}
+
+async function createDatabaseIfAbsent(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [DATABASE]);
+    if (rowCount === 0) {
+      await client.query(`create database ${DATABASE}`).catch((error: unknown) => {
+        // Another process was quicker.
+        if (!['42P04', '23505'].includes((error as { code?: string }).code ?? '')) throw error;
+      });
+      await client.query(`revoke all on database ${DATABASE} from public`);
+    }
+  } finally {
+    await client.end();
+  }
+}
+
+function tell(report: MigrationReport, log: (line: string) => void): void {
+  if (report.migrations.length > 0) log(`Migrated: ${report.migrations.join(', ')}`);
+  if (report.functions.length > 0) log(`SQL functions brought up to date: ${report.functions.length}`);
+  if (report.scheduler) log('Scheduler tables brought up to date');
+  if (report.startedEpoch) log(`The event log begins epoch ${report.epoch}`);
+}
