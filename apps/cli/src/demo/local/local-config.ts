@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { loadConfig } from '@rollcall/service-kit';
+import { startSettings } from './start-settings.js';
+
+/** Addresses under which this machine answers as localhost. */
+const LOCAL_HOSTS = ['127.0.0.1', '0.0.0.0', '::', '::1'];
+
+/** The Rollcall that belongs to a clone. */
+export interface LocalConfig {
+  readonly root: string;
+  readonly stateDir: string;
+  readonly databaseUrl: string | undefined;
+  readonly url: string;
+}
+
+/** @param root the clone @throws ConfigError */
+export function readLocalConfig(root: string): LocalConfig {
+  const file = join(root, '.env');
+  if (existsSync(file)) process.loadEnvFile(file);
+  const { STATE_DIR, DATABASE_URL, HOST, PORT } = loadConfig(startSettings, process.env);
+  const stateDir = STATE_DIR === undefined ? join(root, 'storage') : resolve(root, STATE_DIR);
+  return {
+    root,
+    stateDir,
+    databaseUrl: DATABASE_URL,
+    url: `http://${LOCAL_HOSTS.includes(HOST) ? 'localhost' : HOST}:${PORT}`,
+  };
+}
+
+/** The environment of this process with another port, for the Rollcall that the demo starts. */
+export function environmentWith(port: number): NodeJS.ProcessEnv {
+  return { ...process.env, PORT: String(port) };
+}

@@ -1,0 +1,2 @@
+export { cliConfigSchema } from './config.js';
+export { startSettings } from './demo/local/start-settings.js';
