@@ -84,7 +84,7 @@ describe('the way of a frame, over HTTP through three processes', () => {
 
     const trail = await api.call<{ action: string; subject: string }[]>('GET', '/v1/ops/get-logs?limit=200', { token: admin });
     expect(trail.body.data.map((row) => row.action)).toEqual(
-      expect.arrayContaining(['user.created', 'face.registered', 'attendance.checked_in']),
+      expect.arrayContaining(['user.created', 'face.registered', 'attendance.record_changed']),
     );
 
     const token = await api.login(person.email, person.password);
