@@ -1,0 +1,10 @@
+export * from './builders/build-face.js';
+export * from './builders/build-organization.js';
+export * from './builders/build-source.js';
+export * from './builders/build-user.js';
+export * from './builders/recognition-item.js';
+export { createTestDatabase } from './database/create-test-database.js';
+export { startCluster, type TestCluster } from './database/start-cluster.js';
+export type { TestDatabase } from './database/test-database.js';
+export { startHalfOpenProxy, type HalfOpenProxy } from './faults/half-open-proxy.js';
+export { waitUntil } from './rollcall/wait-until.js';
