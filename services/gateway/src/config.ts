@@ -1,25 +1,13 @@
 import { Type, type Static } from '@sinclair/typebox';
-import {
-  choiceSetting,
-  listSetting,
-  loadConfig,
-  logLevels,
-  secretSetting,
-  type Environment,
-} from '@rollcall/service-kit';
+import { listSetting, loadConfig, secretSetting, serviceSettings, type Environment } from '@rollcall/service-kit';
 
 /** The environment of the gateway. */
 export const gatewaySettings = Type.Object({
-  DATABASE_URL: secretSetting({
-    description: "PostgreSQL (15 or newer) as the service's own role.",
-    pattern: '^postgres(ql)?://',
-    allowed: 'a URL postgres://…',
-  }),
+  ...serviceSettings,
   SECRET_KEY: secretSetting({
     minLength: 32,
     description: 'Signs access tokens. At least 32 characters, from a random source.',
   }),
-  STORAGE_ROOT: Type.String({ default: './storage', description: 'Folder of photos, frames and face crops.' }),
   HOST: Type.String({ default: '127.0.0.1', description: 'Address to listen on; 0.0.0.0 for all.' }),
   PORT: Type.Integer({
     minimum: 0,
@@ -33,15 +21,6 @@ export const gatewaySettings = Type.Object({
     maximum: 1_440,
     default: 15,
     description: 'Minutes an access token is good for.',
-  }),
-  DOORBELL: choiceSetting(['on', 'off'], {
-    default: 'on',
-    description: 'LISTEN/NOTIFY as a hint that there is something new; off: everything works by poll, only slower.',
-  }),
-  LOG_LEVEL: choiceSetting(logLevels, { default: 'info', description: 'The least severe log lines to write.' }),
-  NODE_ENV: choiceSetting(['development', 'test', 'production'], {
-    default: 'production',
-    description: 'What kind of installation this is.',
   }),
 });
 

@@ -20,7 +20,7 @@ export interface OpenApiOptions {
 
 export interface OpenApiDocument extends JsonObject {
   readonly openapi: string;
-  readonly paths: { readonly [path: string]: { readonly [method: string]: JsonObject } };
+  readonly paths: Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
   readonly components: JsonObject;
 }
 
@@ -48,7 +48,7 @@ export function buildOpenApi(options: OpenApiOptions): OpenApiDocument {
     tags: tags.map((name) => ({ name })),
     paths,
     components: {
-      schemas: writer.components as JsonObject,
+      schemas: writer.components,
       securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
     },
   };

@@ -1,7 +1,10 @@
 import type { TSchema } from '@sinclair/typebox';
 
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
-export type JsonObject = { readonly [key: string]: JsonValue };
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+// An interface, because a type alias cannot contain itself through Record.
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
 
 /** Schemas with a title are named: they stand once under `components` and are referred to. */
 const NAME = /^[A-Z][A-Za-z0-9]*$/;
@@ -35,7 +38,7 @@ export function createSchemaWriter(): SchemaWriter {
     const choices = choicesOf(schema);
     if (choices !== undefined) {
       const { anyOf: _, ...rest } = schema as Record<string, unknown>;
-      return { ...plain(rest), type: typeof choices[0] as 'string' | 'number', enum: choices };
+      return { ...plain(rest), type: typeof choices[0], enum: choices };
     }
     const result: Record<string, JsonValue> = {};
     for (const [key, value] of Object.entries(schema)) result[key] = writeKeyword(key, value);

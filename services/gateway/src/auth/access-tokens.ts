@@ -34,7 +34,7 @@ export function createAccessTokens(options: {
   return {
     issue({ userId, organizationId, role, generation }, now) {
       const issuedAt = Math.floor(now.getTime() / 1_000);
-      const expiresAt = issuedAt + lifetimeSeconds;
+      const expiresAt = Math.ceil(now.getTime() / 1_000) + lifetimeSeconds;
       const claims = { sub: userId, org: organizationId, role, gen: generation, iat: issuedAt, exp: expiresAt };
       const token = jwt.sign({ ...claims, iss: ISSUER, aud: AUDIENCE }, secretKey, {
         algorithm: ALGORITHM,

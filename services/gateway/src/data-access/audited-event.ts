@@ -1,4 +1,4 @@
-import type { EventType, NewEvent } from '@rollcall/contracts';
+import type { NewEvent } from '@rollcall/contracts';
 import { appendEvents, ringEvents } from '@rollcall/event-log';
 import type { ClientBase } from '@rollcall/postgres';
 import { insertAuditDetail } from './audit-details.js';
@@ -9,7 +9,7 @@ import { insertAuditDetail } from './audit-details.js';
  */
 export async function appendAudited(
   client: ClientBase,
-  event: NewEvent<EventType>,
+  event: NewEvent,
   detail: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   await appendEvents(client, [event]);

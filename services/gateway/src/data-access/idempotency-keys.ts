@@ -34,6 +34,6 @@ export async function claimIdempotencyKey(client: ClientBase, claim: Idempotency
     values: key,
   });
   const [known] = rows;
-  if (known === undefined || !known.body_hash.equals(claim.bodyHash)) return { outcome: 'conflict' };
+  if (!known?.body_hash.equals(claim.bodyHash)) return { outcome: 'conflict' };
   return { outcome: 'replayed', resultId: known.request_id };
 }

@@ -1,44 +1,5 @@
 import type { Pool } from '@rollcall/postgres';
-
-/** A frame whose image is stored, ready to be taken in. */
-export interface RecognitionSubmission {
-  readonly id: string;
-  readonly organization_id: string;
-  readonly event_id: string;
-  readonly principal: string;
-  readonly route: string;
-  readonly idempotency_key: string | null;
-  readonly body_hash: string | null;
-  readonly source_type: string;
-  readonly source_id: string;
-  readonly source_uuid: string;
-  readonly may_create_source: boolean;
-  readonly captured_at: string;
-  readonly received_at: string;
-  readonly late_arrival: boolean;
-  readonly mode: 'single' | 'group' | null;
-  readonly priority: number;
-  readonly expires_at: string | null;
-  readonly requested_by: string;
-  readonly correlation_id: string;
-  readonly image: StoredImage;
-}
-
-export interface StoredImage {
-  readonly object_key: string;
-  /** Hex. */
-  readonly sha256: string;
-  readonly content_type: string;
-  readonly byte_size: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-export interface SubmissionOutcome {
-  readonly status: 'created' | 'replayed' | 'conflict' | 'unknown_source' | 'source_inactive';
-  /** Of the request: with `replayed` that of the first call with the key. */
-  readonly id: string;
-}
+import type { RecognitionSubmission, SubmissionOutcome } from '../domain/recognition-submission.js';
 
 /** Takes in frames of any organizations in one statement, which is its own transaction; results in order. */
 export async function submitRecognitions(

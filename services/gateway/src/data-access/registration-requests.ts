@@ -1,27 +1,6 @@
 import type { RegisterResponse } from '@rollcall/contracts';
 import type { ClientBase } from '@rollcall/postgres';
-import type { StoredImage } from './recognition-submissions.js';
-
-/** Photos of one person that are stored, ready to be taken in. */
-export interface RegistrationSubmission {
-  readonly id: string;
-  readonly organization_id: string;
-  readonly event_id: string;
-  readonly user_id: string;
-  readonly principal: string;
-  readonly route: string;
-  readonly idempotency_key: string | null;
-  readonly body_hash: string | null;
-  readonly requested_by: string;
-  readonly correlation_id: string;
-  readonly received_at: string;
-  readonly images: readonly (StoredImage & { readonly index: number })[];
-}
-
-export interface RegistrationOutcome {
-  readonly status: 'created' | 'replayed' | 'conflict' | 'user_not_found';
-  readonly id: string;
-}
+import type { RegistrationOutcome, RegistrationSubmission } from '../domain/registration-submission.js';
 
 export async function submitRegistration(
   client: ClientBase,

@@ -1,5 +1,4 @@
-import { hash } from 'node:crypto';
-import { AppError, type ErrorDetail } from '@rollcall/service-kit';
+import { createHash } from 'node:crypto';
 import { inspectImage, type ImageBounds, type ImageRefusal } from './inspect-image.js';
 
 /** An image that may be stored. */
@@ -22,34 +21,30 @@ export interface ImageRules extends ImageBounds {
   readonly maxBytes: number;
 }
 
-/**
- * Takes all images or none.
- *
- * @throws the error of the first image that is refused, with the reason of every one; PAYLOAD_TOO_LARGE.
- */
-export function acceptImages(offered: readonly OfferedImage[], rules: ImageRules): AcceptedImage[] {
-  const refusals: { code: ImageRefusal | 'TOO_LARGE'; detail: ErrorDetail }[] = [];
-  const accepted: AcceptedImage[] = [];
-  for (const { path, bytes } of offered) {
-    if (bytes.byteLength > rules.maxBytes) {
-      const message = `The file has more than ${String(rules.maxBytes)} bytes.`;
-      refusals.push({ code: 'TOO_LARGE', detail: { path, code: 'TOO_LARGE', message } });
-      continue;
-    }
-    const image = inspectImage(bytes, rules);
-    if (!image.ok) {
-      refusals.push({ code: image.code, detail: { path, code: image.code, message: image.message } });
-      continue;
-    }
-    const { type: contentType, width, height } = image;
-    accepted.push({ bytes, contentType, width, height, sha256: hash('sha256', bytes, 'buffer') });
-  }
-  const [first] = refusals;
-  if (first !== undefined) throw new AppError(errorCode(first.code), { errors: refusals.map(({ detail }) => detail) });
-  return accepted;
+export interface RefusedImage {
+  readonly path: string;
+  readonly code: ImageRefusal | 'TOO_LARGE';
+  readonly message: string;
 }
 
-function errorCode(refusal: ImageRefusal | 'TOO_LARGE') {
-  if (refusal === 'TOO_LARGE') return 'PAYLOAD_TOO_LARGE';
-  return refusal === 'IMAGE_TOO_SMALL' ? 'VALIDATION_FAILED' : refusal;
+export type Acceptance =
+  | { readonly ok: true; readonly images: readonly AcceptedImage[] }
+  | { readonly ok: false; readonly refused: readonly [RefusedImage, ...RefusedImage[]] };
+
+/** Takes all images or none; says of each one why it is refused. */
+export function acceptImages(offered: readonly OfferedImage[], rules: ImageRules): Acceptance {
+  const verdicts = offered.map((image) => accept(image, rules));
+  const [first, ...others] = verdicts.filter((verdict) => 'path' in verdict);
+  if (first !== undefined) return { ok: false, refused: [first, ...others] };
+  return { ok: true, images: verdicts.filter((verdict) => 'sha256' in verdict) };
+}
+
+function accept({ path, bytes }: OfferedImage, rules: ImageRules): AcceptedImage | RefusedImage {
+  if (bytes.byteLength > rules.maxBytes) {
+    return { path, code: 'TOO_LARGE', message: `The file has more than ${rules.maxBytes} bytes.` };
+  }
+  const image = inspectImage(bytes, rules);
+  if (!image.ok) return { path, code: image.code, message: image.message };
+  const { type: contentType, width, height } = image;
+  return { bytes, contentType, width, height, sha256: createHash('sha256').update(bytes).digest() };
 }

@@ -1,7 +1,6 @@
-import { hash } from 'node:crypto';
-import type { RecognitionSubmission, SubmissionOutcome } from '../data-access/recognition-submissions.js';
+import { createHash } from 'node:crypto';
 import type { AcceptedImage } from './accept-images.js';
-import { isSurelyNotCommitted } from './commit-outcome.js';
+import type { RecognitionSubmission, SubmissionOutcome } from './recognition-submission.js';
 
 /** A frame that was checked. */
 export interface Frame {
@@ -26,6 +25,8 @@ export interface SubmitRecognitionPorts {
   readonly newObjectKey: (organizationId: string, now: Date) => string;
   readonly storeObject: (key: string, image: AcceptedImage) => Promise<void>;
   readonly discardObject: (key: string) => Promise<void>;
+  /** Whether an error of `commit` means that nothing was written, without a doubt. */
+  readonly isSurelyNotCommitted: (error: unknown) => boolean;
   /** Commits request and event together with its neighbours'. */
   readonly commit: (submission: RecognitionSubmission) => Promise<SubmissionOutcome>;
 }
@@ -49,7 +50,7 @@ async function commit(frame: Frame, objectKey: string, ports: SubmitRecognitionP
   try {
     return await ports.commit(toSubmission(frame, objectKey, ports.newId));
   } catch (error) {
-    if (isSurelyNotCommitted(error)) await ports.discardObject(objectKey);
+    if (ports.isSurelyNotCommitted(error)) await ports.discardObject(objectKey);
     throw error;
   }
 }
@@ -66,7 +67,7 @@ function toSubmission(frame: Frame, objectKey: string, newId: () => string): Rec
     principal: frame.actor,
     route: ROUTE,
     idempotency_key: frame.idempotencyKey,
-    body_hash: frame.idempotencyKey === null ? null : hash('sha256', sameBody, 'hex'),
+    body_hash: frame.idempotencyKey === null ? null : createHash('sha256').update(sameBody).digest('hex'),
     source_type: frame.sourceType,
     source_id: frame.sourceId,
     source_uuid: newId(),

@@ -1,7 +1,6 @@
-import { hash } from 'node:crypto';
-import type { RegistrationOutcome, RegistrationSubmission } from '../data-access/registration-requests.js';
+import { createHash } from 'node:crypto';
 import type { AcceptedImage } from './accept-images.js';
-import { isSurelyNotCommitted } from './commit-outcome.js';
+import type { RegistrationOutcome, RegistrationSubmission } from './registration-submission.js';
 
 /** Photos of one person that were checked. */
 export interface Registration {
@@ -19,6 +18,8 @@ export interface SubmitRegistrationPorts {
   readonly newObjectKey: (organizationId: string, now: Date) => string;
   readonly storeObject: (key: string, image: AcceptedImage) => Promise<void>;
   readonly discardObject: (key: string) => Promise<void>;
+  /** Whether an error of `commit` means that nothing was written, without a doubt. */
+  readonly isSurelyNotCommitted: (error: unknown) => boolean;
   /** Commits request, event and audit details in one transaction. */
   readonly commit: (submission: RegistrationSubmission) => Promise<RegistrationOutcome>;
 }
@@ -44,7 +45,7 @@ export async function submitRegistration(
     if (outcome.status !== 'created') await discardAll();
     return outcome;
   } catch (error) {
-    if (isSurelyNotCommitted(error)) await discardAll();
+    if (ports.isSurelyNotCommitted(error)) await discardAll();
     throw error;
   }
 }
@@ -83,7 +84,7 @@ function toSubmission(
     principal: registration.actor,
     route: ROUTE,
     idempotency_key: registration.idempotencyKey,
-    body_hash: registration.idempotencyKey === null ? null : hash('sha256', sameBody, 'hex'),
+    body_hash: registration.idempotencyKey === null ? null : createHash('sha256').update(sameBody).digest('hex'),
     requested_by: registration.actor,
     correlation_id: registration.correlationId,
     received_at: registration.receivedAt.toISOString(),

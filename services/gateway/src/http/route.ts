@@ -14,5 +14,5 @@ export function defineRoute<const O extends Operation>(
   handle: (call: Call<O>) => Promise<Reply<NoInfer<O>>>,
 ): Route {
   // The call is checked against the operation before the handler sees it.
-  return { operation, handle: handle as unknown as Route['handle'] };
+  return { operation, handle: handle };
 }

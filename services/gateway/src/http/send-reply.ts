@@ -5,7 +5,10 @@ import type { Reply } from './reply.js';
 
 export function sendReply(response: Response, requestId: string, reply: Reply): void {
   if (reply.headers !== undefined) response.set(reply.headers as Record<string, string>);
-  if (reply.kind === 'refusal') return sendError(response, requestId, reply.error, reply.data);
+  if (reply.kind === 'refusal') {
+    sendError(response, requestId, reply.error, reply.data);
+    return;
+  }
   if (reply.kind === 'raw') {
     response.status(200).set('Content-Type', reply.contentType);
     response.end(reply.body);

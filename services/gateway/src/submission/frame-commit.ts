@@ -1,11 +1,8 @@
 import type { Pool } from '@rollcall/postgres';
 import type { Metrics } from '@rollcall/service-kit';
-import {
-  submitRecognitions,
-  type RecognitionSubmission,
-  type SubmissionOutcome,
-} from '../data-access/recognition-submissions.js';
-import { isItemError } from '../domain/commit-outcome.js';
+import { submitRecognitions } from '../data-access/recognition-submissions.js';
+import type { RecognitionSubmission, SubmissionOutcome } from '../domain/recognition-submission.js';
+import { isItemError } from './commit-outcome.js';
 import { createGroupCommit, type GroupCommit } from './group-commit.js';
 
 /** Frames in one statement at most: a few hundred kilobytes of JSON at worst, far below what a statement may take. */

@@ -2,13 +2,15 @@ import { newObjectKey, type ObjectStore } from '@rollcall/object-store';
 import type { Logger } from '@rollcall/service-kit';
 import { v7 as uuidV7 } from 'uuid';
 import type { AcceptedImage } from '../domain/accept-images.js';
+import { isSurelyNotCommitted } from './commit-outcome.js';
 
-/** The part of a submission's ports that has to do with ids and objects. */
+/** What every submission needs done, whatever it submits. */
 export interface ObjectPorts {
   readonly newId: () => string;
   readonly newObjectKey: (organizationId: string, now: Date) => string;
   readonly storeObject: (key: string, image: AcceptedImage) => Promise<void>;
   readonly discardObject: (key: string) => Promise<void>;
+  readonly isSurelyNotCommitted: (error: unknown) => boolean;
 }
 
 export function createObjectPorts(objects: ObjectStore, logger: Pick<Logger, 'warn'>): ObjectPorts {
@@ -26,5 +28,6 @@ export function createObjectPorts(objects: ObjectStore, logger: Pick<Logger, 'wa
         logger.warn({ object_key: key, err: error }, 'an object without a row could not be deleted');
       }
     },
+    isSurelyNotCommitted,
   };
 }

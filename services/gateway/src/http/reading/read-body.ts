@@ -1,7 +1,7 @@
 import type { Operation } from '@rollcall/contracts';
 import { AppError } from '@rollcall/service-kit';
 import type { Request, Response } from 'express';
-import type { Call, UploadedFile } from '../call.js';
+import type { UploadedFile } from '../call.js';
 import { createCheck } from '../check-call.js';
 import { jsonBytesForImage, PLAIN_JSON_BYTES, readJson } from './read-json.js';
 import { readMultipart } from './read-multipart.js';
@@ -12,11 +12,12 @@ export interface ImageLimits {
   readonly maxFileBytes: number;
 }
 
+/** The body of a call as `Call` declares it for the operation; undefined when the operation takes none. */
 export type ReadBody = (
   request: Request,
   response: Response,
   imageLimits: () => Promise<ImageLimits>,
-) => Promise<Call['body'] | undefined>;
+) => Promise<unknown>;
 
 /** Makes the reader of an operation's body; its schemas are compiled once. */
 export function createBodyReader(operation: Operation): ReadBody {
@@ -32,11 +33,11 @@ export function createBodyReader(operation: Operation): ReadBody {
     if (checkFields !== undefined && type === 'multipart/form-data') {
       const { fields, files } = await readMultipart(request, response, await imageLimits());
       refuseOtherFiles(files, fileFields);
-      return { kind: 'multipart', fields: checkFields(fields), files } as unknown as Call['body'];
+      return { kind: 'multipart', fields: checkFields(fields), files };
     }
     if (checkJson !== undefined && type === 'application/json') {
       const limit = carriesImage ? jsonBytesForImage((await imageLimits()).maxFileBytes) : PLAIN_JSON_BYTES;
-      return { kind: 'json', value: checkJson(await readJson(request, response, limit)) } as unknown as Call['body'];
+      return { kind: 'json', value: checkJson(await readJson(request, response, limit)) };
     }
     throw new AppError('UNSUPPORTED_MEDIA_TYPE');
   };

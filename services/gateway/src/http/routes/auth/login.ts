@@ -48,7 +48,7 @@ export function loginRoute(ports: LoginPorts): Route {
     return reply(200, 'LOGIN_SUCCEEDED', 'You are signed in.', {
       access_token: token,
       token_type: 'Bearer',
-      expires_in: Math.round((expiresAt.getTime() - now.getTime()) / 1_000),
+      expires_in: Math.floor((expiresAt.getTime() - now.getTime()) / 1_000),
       expires_at: expiresAt.toISOString(),
       user,
     });

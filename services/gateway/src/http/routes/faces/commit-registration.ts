@@ -2,11 +2,8 @@ import type { operations } from '@rollcall/contracts';
 import { ringEvents } from '@rollcall/event-log';
 import { withOrganization, type Pool } from '@rollcall/postgres';
 import { insertAuditDetail } from '../../../data-access/audit-details.js';
-import {
-  submitRegistration,
-  type RegistrationOutcome,
-  type RegistrationSubmission,
-} from '../../../data-access/registration-requests.js';
+import { submitRegistration } from '../../../data-access/registration-requests.js';
+import type { RegistrationOutcome, RegistrationSubmission } from '../../../domain/registration-submission.js';
 import { auditContext } from '../../audit-context.js';
 import type { Call } from '../../call.js';
 

@@ -1,15 +1,15 @@
 import { operations, type RecognizeResponse, type SystemConfig } from '@rollcall/contracts';
 import { AppError, type Clock } from '@rollcall/service-kit';
 import type { OrganizationSettings } from '../../../data-access/organization-settings.js';
-import type { SubmissionOutcome } from '../../../data-access/recognition-submissions.js';
-import { acceptImages } from '../../../domain/accept-images.js';
 import { checkCaptureTime } from '../../../domain/check-capture-time.js';
+import type { SubmissionOutcome } from '../../../domain/recognition-submission.js';
 import { submitRecognition, type Frame, type SubmitRecognitionPorts } from '../../../domain/submit-recognition.js';
 import type { ResultWaiter } from '../../../waiting/result-waiter.js';
 import type { Call } from '../../call.js';
 import { readFrameBody } from '../../reading/read-frame-body.js';
 import { readIdempotencyKey } from '../../reading/read-idempotency-key.js';
 import { readWait } from '../../reading/read-prefer.js';
+import { requireImages } from '../../reading/require-images.js';
 import { reply } from '../../reply.js';
 import { defineRoute, type Route } from '../../route.js';
 
@@ -63,8 +63,7 @@ function readFrame(call: RecognizeCall, config: SystemConfig, receivedAt: Date):
     const message = `is ${time.aheadSeconds.toFixed(0)} s ahead of our clock; ${most} s are accepted`;
     throw new AppError('CAPTURED_IN_FUTURE', { errors: [{ path: '/timestamp', code: 'IN_FUTURE', message }] });
   }
-  const { max_bytes: maxBytes, max_pixels: maxPixels, min_side: minSide } = config.images;
-  const [image] = acceptImages([{ path: '/image', bytes }], { maxBytes, maxPixels, minSide });
+  const [image] = requireImages([{ path: '/image', bytes }], config.images);
   if (image === undefined) throw new AppError('WRONG_IMAGE_COUNT');
   return {
     organizationId: call.principal.organizationId,

@@ -1,14 +1,14 @@
 import { operations, type RegisterResponse, type SystemConfig } from '@rollcall/contracts';
 import { AppError, type Clock } from '@rollcall/service-kit';
 import type { OrganizationSettings } from '../../../data-access/organization-settings.js';
-import type { RegistrationOutcome, RegistrationSubmission } from '../../../data-access/registration-requests.js';
-import { acceptImages } from '../../../domain/accept-images.js';
+import type { RegistrationOutcome, RegistrationSubmission } from '../../../domain/registration-submission.js';
 import { submitRegistration, type Registration } from '../../../domain/submit-registration.js';
 import type { ObjectPorts } from '../../../submission/object-ports.js';
 import type { ResultWaiter } from '../../../waiting/result-waiter.js';
 import type { Call } from '../../call.js';
 import { readIdempotencyKey } from '../../reading/read-idempotency-key.js';
 import { readWait } from '../../reading/read-prefer.js';
+import { requireImages } from '../../reading/require-images.js';
 import { refusal, reply, type Reply } from '../../reply.js';
 import { defineRoute, type Route } from '../../route.js';
 
@@ -53,7 +53,6 @@ function readRegistration(call: RegisterCall, config: SystemConfig, receivedAt: 
     const message = `Send ${String(fewest)} to ${String(most)} images; there were ${String(files.length)}.`;
     throw new AppError('WRONG_IMAGE_COUNT', { message });
   }
-  const { max_bytes: maxBytes, max_pixels: maxPixels, min_side: minSide } = config.images;
   const offered = files.map(({ bytes }, index) => ({ path: `/images/${String(index)}`, bytes }));
   return {
     organizationId: call.principal.organizationId,
@@ -62,7 +61,7 @@ function readRegistration(call: RegisterCall, config: SystemConfig, receivedAt: 
     correlationId: call.correlationId,
     idempotencyKey: readIdempotencyKey(call.headers['idempotency-key']),
     receivedAt,
-    images: acceptImages(offered, { maxBytes, maxPixels, minSide }),
+    images: requireImages(offered, config.images),
   };
 }
 
