@@ -22,6 +22,7 @@ export {
 export {
   defaultEnrolmentLimits,
   defaultRecognitionPolicy,
+  policyOfModels,
   type EnrolmentLimits,
   type LivenessHandling,
   type QualityLimits,

@@ -1,3 +1,5 @@
+import type { Manifest } from './models/manifest.js';
+
 /**
  * What a liveness verdict does to a face: `enforce` rejects a spoof, `review` sends it to a person,
  * `observe` only reports the score, `off` does not run the model.
@@ -47,6 +49,16 @@ export const defaultRecognitionPolicy: RecognitionPolicy = {
   livenessThreshold: 0.5,
   quality: { minBlur: 8, minSize: 24, maxYaw: 45, maxPitch: 50, maxRoll: 60 },
 };
+
+/** The default policy with the thresholds of the models in use: similarities of different models do not compare. */
+export function policyOfModels({ embedder, liveness }: Manifest): RecognitionPolicy {
+  return {
+    ...defaultRecognitionPolicy,
+    matchThreshold: embedder.thresholds.match,
+    reviewThreshold: embedder.thresholds.review,
+    livenessThreshold: liveness.thresholds.live,
+  };
+}
 
 /** Stricter: what is enrolled is compared with for months, and whoever enrols can take another picture. */
 export const defaultEnrolmentLimits: EnrolmentLimits = {

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createPipeline } from '../pipeline/create-pipeline.js';
-import { defaultRecognitionPolicy } from '../policy.js';
+import { loadManifest } from '../models/manifest.js';
+import { policyOfModels, type RecognitionPolicy } from '../policy.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import { defaultModelPath } from './config.js';
 import { evaluateGroups, type GroupsReport } from './evaluate-groups.js';
@@ -33,13 +34,15 @@ async function main(): Promise<void> {
   const wellFormed = (detector === 'rfb' || detector === 'haar') && (mode === 'group' || mode === 'single');
   if (!wellFormed || Boolean(lfw) !== Boolean(pairs) || (!lfw && !groups)) throw new Error(usage);
 
+  const modelPath = values.models ?? defaultModelPath();
+  const policy = policyOfModels(await loadManifest(modelPath));
   const pipeline = await createPipeline({
-    modelPath: values.models ?? defaultModelPath(),
+    modelPath,
     detector,
     liveness: false,
   });
   console.log(`model ${pipeline.model.id}, detector ${pipeline.model.detector}`);
-  if (lfw && pairs) await runPairs(pipeline, lfw, pairs);
+  if (lfw && pairs) await runPairs(pipeline, policy, lfw, pairs);
   if (groups) {
     const counts = values.counts ?? join(groups, 'faces.csv');
     printGroups(await evaluateGroups(pipeline, groups, counts, mode));
@@ -47,17 +50,18 @@ async function main(): Promise<void> {
   await pipeline.close();
 }
 
-async function runPairs(pipeline: Pipeline, lfw: string, pairs: string): Promise<void> {
+async function runPairs(pipeline: Pipeline, policy: RecognitionPolicy, lfw: string, pairs: string): Promise<void> {
   const report = await evaluatePairs(pipeline, lfw, pairs, (done, of) => {
     if (done % 500 === 0) console.log(`  ${done} of ${of} images`);
   });
   printPairs(report);
   // The pipeline runs without liveness here: these are photos of press photos.
-  printIdentification(identificationFigures(report.subjects, { ...defaultRecognitionPolicy, liveness: 'off' }));
+  printIdentification(identificationFigures(report.subjects, { ...policy, liveness: 'off' }), policy);
 }
 
-function printIdentification({ gallery, known, strangers }: IdentificationFigures): void {
-  const { matchThreshold, reviewThreshold, minMargin } = defaultRecognitionPolicy;
+function printIdentification(figures: IdentificationFigures, policy: RecognitionPolicy): void {
+  const { gallery, known, strangers } = figures;
+  const { matchThreshold, reviewThreshold, minMargin } = policy;
   console.log(
     `identification by the default policy (match ${matchThreshold}, review ${reviewThreshold}, margin ${minMargin}), ` +
       `gallery of ${gallery} with one image each`,

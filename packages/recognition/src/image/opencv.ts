@@ -45,7 +45,7 @@ export interface OpenCv {
   readonly CascadeClassifier: new (path: string) => CascadeClassifier;
   imdecodeAsync(data: Buffer, flags: number, done: (error: Error | string | null, image?: Mat) => void): void;
   imencode(extension: string, image: Mat, flags: number[]): Buffer;
-  readonly version: { major: number; minor: number; revision: number };
+  setNumThreads(count: number): void;
   readonly IMREAD_COLOR: number;
   readonly INTER_LINEAR: number;
   readonly INTER_AREA: number;
@@ -71,8 +71,11 @@ export function openCv(): OpenCv {
   try {
     const entry = require.resolve('@u4/opencv4nodejs');
     const path = join(dirname(entry), '..', '..', 'build', 'Release', 'opencv4nodejs.node');
-    loaded = require(path) as OpenCv;
-    return loaded;
+    const binding = require(path) as OpenCv;
+    // Frames are spread over processes: more threads in each would only compete.
+    binding.setNumThreads(1);
+    loaded = binding;
+    return binding;
   } catch (cause) {
     const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
     throw new RecognitionError(

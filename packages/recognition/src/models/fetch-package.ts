@@ -13,7 +13,7 @@ export interface PackageSource {
 /**
  * The npm tarball of a package: the copy in the cache folder if there is one, else fetched by `npm pack`, which honours
  * the user's registry, proxy and credentials, and kept in the cache. Nothing of the package is run or installed.
- * Throws with npm's own first error line when it cannot be fetched.
+ * Throws with npm's own error code when it cannot be fetched.
  */
 export async function fetchPackage(
   source: PackageSource,
@@ -40,9 +40,12 @@ async function pack({ name, version }: PackageSource, folder: string): Promise<s
     // The folder is not a project, so that no .npmrc or workspace of the caller's folder changes the outcome.
     await run('npm', ['pack', `${name}@${version}`, ...options], { cwd: folder });
   } catch (error) {
-    const lines = error instanceof Error && 'stderr' in error ? String(error.stderr).split('\n') : [];
-    const reason = lines.find((line) => /^npm (ERR!|error)/.test(line)) ?? String(error);
-    throw new Error(`npm could not fetch ${name}@${version}: ${reason}`, { cause: error });
+    const stderr = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
+    const code = /^npm (?:ERR!|error) code (\S+)/m.exec(stderr)?.[1] ?? stderr.split('\n')[0];
+    throw new Error(
+      `npm could not fetch ${name}@${version} (${code}): check the network and \`npm config get registry\`, then try again`,
+      { cause: error },
+    );
   }
   return `${name}-${version}.tgz`;
 }

@@ -74,7 +74,7 @@ const embedder = Type.Object(
       minItems: 5,
       maxItems: 5,
     }),
-    thresholds: Type.Object({ match: unit, review: unit, verify: unit }, { additionalProperties: false }),
+    thresholds: Type.Object({ match: unit, review: unit }, { additionalProperties: false }),
   },
   { additionalProperties: false },
 );

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defaultRecognitionPolicy, policyOfModels } from '../policy.js';
 import { RecognitionError } from '../recognition-error.js';
 import { extractTar } from './extract-tar.js';
 import { loadManifest, modelEntries, parseManifest, type Manifest } from './manifest.js';
@@ -137,6 +138,12 @@ describe('a model file', () => {
 describe('the manifest', () => {
   it('in the repository is well-formed', async () => {
     expect(parseManifest(await readFile(committed, 'utf8'), 'x').embedder).toMatchObject({ dim: 512, name: 'fr-feature' });
+  });
+
+  it('holds the thresholds of the default policy, and another model’s replace them', () => {
+    expect(policyOfModels(manifest)).toEqual(defaultRecognitionPolicy);
+    manifest.embedder.thresholds = { match: 0.6, review: 0.5 };
+    expect(policyOfModels(manifest)).toMatchObject({ matchThreshold: 0.6, reviewThreshold: 0.5, minMargin: 0.05 });
   });
 
   it.each([
