@@ -5,12 +5,16 @@ import { join } from 'node:path';
 import { reportFailure, setup } from './setup.mjs';
 import { root } from './setup/paths.mjs';
 import { seconds } from './setup/progress.mjs';
+import { formatLogLine } from './start/format-log-line.mjs';
 import { StartError } from './start/start-error.mjs';
 import { startRollcall } from './start/start-rollcall.mjs';
 
 /** npm passes a Ctrl-C on that the terminal has sent us already: the second one of a pair is no second wish. */
 const SAME_SIGNAL_MILLISECONDS = 1000;
 const NAME_WIDTH = 'attendance-projector'.length;
+
+/** JSON for programs, lines for people. */
+const readable = process.stdout.isTTY ? formatLogLine : (text) => text;
 
 const started = performance.now();
 const stopping = new AbortController();
@@ -54,7 +58,7 @@ async function run() {
       root,
       env: process.env,
       say: (text) => process.stdout.write(`· ${text}\n`),
-      log: (service, text) => process.stdout.write(`${service.padEnd(NAME_WIDTH)} | ${text}\n`),
+      log: (service, text) => process.stdout.write(`${service.padEnd(NAME_WIDTH)} | ${readable(text)}\n`),
       onAdmin: (admin) => admins.push(admin),
       signal: stopping.signal,
     });
