@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiClient } from '@rollcall/testkit/rollcall';
+import { captureTime } from './capture-times.js';
 import type { RecordWatch } from './record-watch.js';
 
 /** One frame at a time through an otherwise idle Rollcall: ms from sending the request to the committed record. */
@@ -8,7 +9,7 @@ export async function measureIdleLatency(
   api: ApiClient,
   token: string,
   watch: RecordWatch,
-  order: { frames: string[]; count: number; firstCapturedAt: number },
+  order: { frames: string[]; count: number; firstDay: number },
 ): Promise<number[]> {
   const images = await Promise.all(order.frames.map((path) => readFile(path)));
   const durations: number[] = [];
@@ -19,7 +20,7 @@ export async function measureIdleLatency(
     const answer = await api.recognize(token, {
       image: images[Math.abs(turn) % images.length] ?? Buffer.alloc(0),
       sourceId: 'bench-idle',
-      timestamp: new Date(order.firstCapturedAt + (turn + 5) * 1000).toISOString(),
+      timestamp: captureTime(order.firstDay, turn + 5),
     });
     if (answer.status !== 202) throw new Error(`${String(answer.status)} ${answer.body.code}`);
     await watch.untilLogCount(target);

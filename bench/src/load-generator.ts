@@ -1,5 +1,6 @@
 // Sends frames as cameras would, in a process of its own so that its CPU is not counted with Rollcall's.
 import { readFile } from 'node:fs/promises';
+import { captureTime } from './capture-times.js';
 
 /** What the generator is told to do. */
 export interface LoadOrder {
@@ -9,8 +10,8 @@ export interface LoadOrder {
   count: number;
   /** Requests under way at once. */
   concurrency: number;
-  /** Capture time of the first frame, ms since the epoch; each further frame is a second later. */
-  firstCapturedAt: number;
+  /** Midnight of the first work date, ms since the epoch. */
+  firstDay: number;
 }
 
 process.once('disconnect', () => process.exit(0));
@@ -35,7 +36,7 @@ async function send(order: LoadOrder): Promise<number> {
       const form = new FormData();
       form.set('source_type', 'camera');
       form.set('source_id', `bench-${String(number)}`);
-      form.set('timestamp', new Date(order.firstCapturedAt + turn * 1000).toISOString());
+      form.set('timestamp', captureTime(order.firstDay, turn));
       form.set('image', new Blob([images[turn % images.length] ?? Buffer.alloc(0)], { type: 'image/jpeg' }), 'frame.jpg');
       const response = await fetch(`${order.url}/faces/recognize`, {
         method: 'POST',

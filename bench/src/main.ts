@@ -43,13 +43,13 @@ try {
   const idle = await measureIdleLatency(api, token, watch, {
     frames,
     count: Number(options.idle),
-    firstCapturedAt: Date.parse('2026-01-05T08:00:00Z'),
+    firstDay: Date.parse('2024-01-01T00:00:00Z'),
   });
   describeLatency(idle, single).forEach(print);
 
   const order = { url: rollcall.url, token, frames, concurrency: 8 };
-  await measureWholeSystem(rollcall, watch, { ...order, count: 50, firstCapturedAt: Date.parse('2026-01-06T08:00:00Z') });
-  const system = await measureWholeSystem(rollcall, watch, { ...order, count, firstCapturedAt: Date.parse('2026-01-07T08:00:00Z') });
+  await measureWholeSystem(rollcall, watch, { ...order, count: 200, firstDay: Date.parse('2024-06-01T00:00:00Z') });
+  const system = await measureWholeSystem(rollcall, watch, { ...order, count, firstDay: Date.parse('2025-01-01T00:00:00Z') });
   describeSystem(system, all).forEach(print);
 
   const grown = await measureSearchMemory(Number(options.searches));

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 
 /**
@@ -29,14 +30,15 @@ export class RecordWatch {
     return Number(rows[0]?.count);
   }
 
-  /** Resolves once there are `target` attendance logs; looks after each ring, and every second should a ring be lost. */
-  async untilLogCount(target: number, limitMs = 600_000): Promise<void> {
+  /** Resolves once there are `target` attendance logs; looks after each ring but at most every `restMs`, and every second should a ring be lost. */
+  async untilLogCount(target: number, restMs = 0, limitMs = 600_000): Promise<void> {
     const until = performance.now() + limitMs;
     for (;;) {
       const seen = this.rings;
       const count = await this.logCount();
       if (count >= target) return;
       if (performance.now() > until) throw new Error(`only ${String(count)} of ${String(target)} frames became attendance`);
+      if (restMs > 0) await delay(restMs);
       if (seen === this.rings) await this.nextRing(1000);
     }
   }

@@ -28,7 +28,7 @@ export async function measureWholeSystem(rollcall: RunningRollcall, watch: Recor
       once(generator, 'exit').then(([code]) => Promise.reject(new Error(`the load generator ended with ${String(code)}`))),
     ]);
     generator.send(order);
-    const [{ cpuMs }] = await Promise.all([sent, watch.untilLogCount(target)]);
+    const [{ cpuMs }] = await Promise.all([sent, watch.untilLogCount(target, 50)]);
     const seconds = (performance.now() - startedAt) / 1000;
     const after = await partCpu(rollcall, watch);
     const perFrame = (part: keyof PartCpu): number => (after[part] - before[part]) / order.count;

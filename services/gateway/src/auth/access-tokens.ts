@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createSecretKey, type KeyObject } from 'node:crypto';
 import { roles, type Role } from '@rollcall/contracts';
 import { AppError } from '@rollcall/service-kit';
 import jwt from 'jsonwebtoken';
@@ -29,6 +29,8 @@ export function createAccessTokens(options: {
   readonly lifetimeSeconds: number;
 }): AccessTokens {
   const { secretKey, lifetimeSeconds } = options;
+  // A key object: given text, jsonwebtoken tries to read a public key from it at every call, which takes milliseconds.
+  const key = createSecretKey(secretKey, 'utf8');
   const keyId = createHash('sha256').update(`key id of ${secretKey}`).digest('hex').slice(0, 16);
 
   return {
@@ -36,7 +38,7 @@ export function createAccessTokens(options: {
       const issuedAt = Math.floor(now.getTime() / 1_000);
       const expiresAt = Math.ceil(now.getTime() / 1_000) + lifetimeSeconds;
       const claims = { sub: userId, org: organizationId, role, gen: generation, iat: issuedAt, exp: expiresAt };
-      const token = jwt.sign({ ...claims, iss: ISSUER, aud: AUDIENCE }, secretKey, {
+      const token = jwt.sign({ ...claims, iss: ISSUER, aud: AUDIENCE }, key, {
         algorithm: ALGORITHM,
         keyid: keyId,
       });
@@ -44,16 +46,16 @@ export function createAccessTokens(options: {
     },
 
     verify(token, now) {
-      const { header, payload } = decode(token, secretKey, now);
+      const { header, payload } = decode(token, key, now);
       if (header.kid !== keyId || typeof payload === 'string') throw new AppError('UNAUTHENTICATED');
       return readClaims(payload);
     },
   };
 }
 
-function decode(token: string, secretKey: string, now: Date): jwt.Jwt {
+function decode(token: string, key: KeyObject, now: Date): jwt.Jwt {
   try {
-    return jwt.verify(token, secretKey, {
+    return jwt.verify(token, key, {
       complete: true,
       algorithms: [ALGORITHM],
       issuer: ISSUER,
