@@ -5,17 +5,19 @@ import { loadManifest } from '../models/manifest.js';
 import { policyOfModels, type RecognitionPolicy } from '../policy.js';
 import type { Pipeline } from '../pipeline/pipeline.js';
 import { defaultModelPath } from './config.js';
+import { describePhotos } from './describe-photos.js';
 import { evaluateGroups, type GroupsReport } from './evaluate-groups.js';
-import { identificationFigures, type IdentificationFigures } from './identification-figures.js';
+import { identificationFigures, type IdentificationFigures, type Outcomes } from './identification-figures.js';
 import { evaluatePairs, type PairsReport } from './evaluate-pairs.js';
 
-const usage = `usage: npm run eval -- [--lfw DIR --pairs CSV] [--groups DIR] [options]
+const usage = `usage: npm run eval -- [--lfw DIR --pairs CSV] [--groups DIR] [--photos DIR] [options]
   --lfw DIR      photos as DIR/NAME/NAME_0001.jpg
   --pairs CSV    columns fold, a, b, same
   --groups DIR   photos and faces.csv (columns file, faces)
+  --photos DIR   any photos: size, blur, pose and liveness of every face
   --counts CSV   another table of counts than DIR/faces.csv
   --detector D   rfb (default) or haar
-  --mode M       for --groups: group (default) or single
+  --mode M       for --groups and --photos: group (default) or single
   --models DIR   default: MODEL_PATH, else the repository's models folder`;
 
 async function main(): Promise<void> {
@@ -24,22 +26,23 @@ async function main(): Promise<void> {
       lfw: { type: 'string' },
       pairs: { type: 'string' },
       groups: { type: 'string' },
+      photos: { type: 'string' },
       counts: { type: 'string' },
       detector: { type: 'string', default: 'rfb' },
       mode: { type: 'string', default: 'group' },
       models: { type: 'string' },
     },
   });
-  const { lfw, pairs, groups, detector, mode } = values;
+  const { lfw, pairs, groups, photos, detector, mode } = values;
   const wellFormed = (detector === 'rfb' || detector === 'haar') && (mode === 'group' || mode === 'single');
-  if (!wellFormed || Boolean(lfw) !== Boolean(pairs) || (!lfw && !groups)) throw new Error(usage);
+  if (!wellFormed || Boolean(lfw) !== Boolean(pairs) || !(lfw ?? groups ?? photos)) throw new Error(usage);
 
   const modelPath = values.models ?? defaultModelPath();
   const policy = policyOfModels(await loadManifest(modelPath));
   const pipeline = await createPipeline({
     modelPath,
     detector,
-    liveness: false,
+    liveness: photos !== undefined,
   });
   console.log(`model ${pipeline.model.id}, detector ${pipeline.model.detector}`);
   if (lfw && pairs) await runPairs(pipeline, policy, lfw, pairs);
@@ -47,6 +50,7 @@ async function main(): Promise<void> {
     const counts = values.counts ?? join(groups, 'faces.csv');
     printGroups(await evaluateGroups(pipeline, groups, counts, mode));
   }
+  if (photos) await describePhotos(pipeline, photos, mode, console.log);
   await pipeline.close();
 }
 
@@ -55,8 +59,23 @@ async function runPairs(pipeline: Pipeline, policy: RecognitionPolicy, lfw: stri
     if (done % 500 === 0) console.log(`  ${done} of ${of} images`);
   });
   printPairs(report);
-  // The pipeline runs without liveness here: these are photos of press photos.
-  printIdentification(identificationFigures(report.subjects, { ...policy, liveness: 'off' }), policy);
+  const withoutLiveness: RecognitionPolicy = { ...policy, liveness: 'off' };
+  printIdentification(identificationFigures(report.subjects, withoutLiveness), policy);
+  for (const threshold of [0.35, 0.4, 0.45, 0.5]) {
+    const at = { ...withoutLiveness, matchThreshold: threshold, reviewThreshold: threshold, quality: anyQuality };
+    const { known, strangers } = identificationFigures(report.subjects, at);
+    console.log(
+      `  match ${threshold}, any quality: ${shareOf(known, 'match')} of the known found, ` +
+        `${shareOf(known, 'wrong')} taken for another, ${shareOf(strangers, 'match')} of the strangers matched`,
+    );
+  }
+}
+
+const anyQuality = { minBlur: 0, minSize: 0, maxYaw: 180, maxPitch: 180, maxRoll: 180 };
+
+function shareOf(outcomes: Outcomes, outcome: keyof Outcomes): string {
+  const total = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
+  return `${((100 * outcomes[outcome]) / total).toFixed(2)} %`;
 }
 
 function printIdentification(figures: IdentificationFigures, policy: RecognitionPolicy): void {
@@ -67,11 +86,8 @@ function printIdentification(figures: IdentificationFigures, policy: Recognition
       `gallery of ${gallery} with one image each`,
   );
   for (const [who, outcomes] of Object.entries({ known, strangers })) {
-    const total = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
-    const shares = Object.entries(outcomes).map(
-      ([outcome, count]) => `${outcome} ${((100 * count) / total).toFixed(2)} %`,
-    );
-    console.log(`  ${total} ${who}: ${shares.join(', ')}`);
+    const shares = (Object.keys(outcomes) as (keyof Outcomes)[]).map((name) => `${name} ${shareOf(outcomes, name)}`);
+    console.log(`  ${who}: ${shares.join(', ')}`);
   }
 }
 

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { RecognitionError } from '../recognition-error.js';
 import { decodeImage } from './decode-image.js';
 import { Image } from './image.js';
+import { openCv } from './opencv.js';
 import { readImageHeader } from './read-header.js';
 
 const maxPixels = 1_000_000;
@@ -158,6 +159,23 @@ describe('a PNG', () => {
       height: 1,
       first: [30, 20, 10],
     });
+  });
+});
+
+describe('a WebP', () => {
+  it('is read, and refused when it is cut or claims more pixels than allowed', async () => {
+    const image = Image.fromPixels(new Uint8Array(64 * 48 * 3).fill(120), 64, 48);
+    const webp = image.withMat('webp', (mat) => openCv().imencode('.webp', mat, []));
+    image.dispose();
+    expect(await decoded(webp)).toMatchObject({ width: 64, height: 48 });
+    for (const length of [13, 21, 40, webp.length - 1]) {
+      expect(await refusal(webp.subarray(0, length)), `${length} bytes`).toBe('IMAGE_DAMAGED');
+    }
+    const huge = Buffer.from(webp);
+    const frame = huge.indexOf(Buffer.from('9d012a', 'hex'));
+    huge.writeUInt16LE(16_383, frame + 3);
+    huge.writeUInt16LE(16_383, frame + 5);
+    expect(await refusal(huge)).toBe('IMAGE_TOO_LARGE');
   });
 });
 
