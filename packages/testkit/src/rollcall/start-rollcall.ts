@@ -77,11 +77,12 @@ export async function startRollcall(options: StartOptions = {}): Promise<Running
   try {
     const services = options.services ?? ['gateway', 'face-worker', 'attendance-projector'];
     for (const service of services) start(service);
-    await waitUntil('every service runs and the gateway is ready', async () => {
-      const dead = processes.find((service) => !service.isRunning);
-      if (dead) throw new Error(`${dead.name} ended: ${dead.output().slice(-2000)}`);
-      return (await fetch(`${url}/readyz`)).status === 200;
+    const dead = await waitUntil('every service runs and the gateway is ready', async () => {
+      const ended = processes.find((service) => !service.isRunning);
+      if (ended) return ended;
+      return (await fetch(`${url}/readyz`)).status === 200 && 'none';
     });
+    if (dead !== 'none') throw new Error(`${dead.name} ended: ${dead.output().slice(-2000)}`);
   } catch (error) {
     await close();
     throw error;
