@@ -7,34 +7,54 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const command = join(repositoryRoot, 'apps/cli/bin/rollcall.mjs');
 
-describe('the demo', () => {
-  let rollcall: RunningRollcall;
-  let folder: string;
+/** A Rollcall of its own, a folder to work in, and the command run there as the admin. */
+class Workplace {
+  private constructor(
+    private readonly rollcall: RunningRollcall,
+    private readonly folder: string,
+  ) {}
 
-  beforeAll(async () => {
-    rollcall = await startRollcall();
-    folder = await mkdtemp(join(tmpdir(), 'rollcall-demo-'));
-  });
-  afterAll(async () => {
-    await rollcall?.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  static async open(): Promise<Workplace> {
+    const rollcall = await startRollcall();
+    return new Workplace(rollcall, await mkdtemp(join(tmpdir(), 'rollcall-demo-')));
+  }
 
-  /** Runs the command as the admin and gives what it printed and its exit code. */
-  function run(...args: string[]): Promise<{ output: string; code: number | null }> {
+  async close(): Promise<void> {
+    await this.rollcall.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Gives what the command printed and its exit code. */
+  run(...args: string[]): Promise<{ output: string; code: number | null }> {
+    const { url, admin } = this.rollcall;
     const env = {
-      ...{ PATH: process.env['PATH'], HOME: folder, XDG_CONFIG_HOME: folder, ROLLCALL_URL: rollcall.url },
-      ...{ ROLLCALL_EMAIL: rollcall.admin.email, ROLLCALL_PASSWORD: rollcall.admin.password },
+      ...{ PATH: process.env['PATH'], HOME: this.folder, XDG_CONFIG_HOME: this.folder, ROLLCALL_URL: url },
+      ...{ ROLLCALL_EMAIL: admin.email, ROLLCALL_PASSWORD: admin.password },
     };
     return new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [command, ...args], { cwd: folder, env });
+      const child = spawn(process.execPath, [command, ...args], { cwd: this.folder, env });
       let output = '';
-      for (const stream of [child.stdout, child.stderr])
-        stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+      const take = (chunk: Buffer): void => {
+        output += chunk.toString();
+      };
+      child.stdout.on('data', take);
+      child.stderr.on('data', take);
       child.once('error', reject);
-      child.once('close', (code) => resolve({ output, code }));
+      child.once('close', (code) => {
+        resolve({ output, code });
+      });
     });
   }
+}
+
+describe('the demo', () => {
+  let workplace: Workplace;
+  const run = (...args: string[]) => workplace.run(...args);
+
+  beforeAll(async () => {
+    workplace = await Workplace.open();
+  });
+  afterAll(() => workplace.close());
 
   it('ends with every record right, and says so', async () => {
     const { output, code } = await run('demo');
@@ -68,17 +88,28 @@ describe('the demo', () => {
     expect(code).toBe(1);
   });
 
+  it('says what is missing in a folder', async () => {
+    const { output, code } = await run('demo', '--people', 'photos/frames', '--frames', 'photos/frames');
+    expect(output).toMatch(/✘ .*holds no folders/);
+    expect(code).toBe(1);
+  });
+});
+
+describe("the demo with photos of one's own", () => {
+  let workplace: Workplace;
+  const run = (...args: string[]) => workplace.run(...args);
+
+  beforeAll(async () => {
+    workplace = await Workplace.open();
+    await run('sample-photos', 'photos');
+  });
+  afterAll(() => workplace.close());
+
   it('does the same with folders of photos', async () => {
     const { output, code } = await run('demo', '--people', 'photos/people', '--frames', 'photos/frames');
     expect(output).toContain('capture times from file name (12)');
     expect(output).toContain('own-person-a');
     expect(output).toContain('10 of 10 records are right');
     expect(code).toBe(0);
-  });
-
-  it('says what is missing in a folder', async () => {
-    const { output, code } = await run('demo', '--people', 'photos/frames', '--frames', 'photos/frames');
-    expect(output).toMatch(/✘ .*holds no folders/);
-    expect(code).toBe(1);
   });
 });

@@ -30,7 +30,7 @@ describe('the quick start of the README', () => {
     folder = await mkdtemp(join(tmpdir(), 'rollcall-readme-'));
   });
   afterAll(async () => {
-    await rollcall?.close();
+    await rollcall.close();
     await rm(folder, { recursive: true, force: true });
   });
 

@@ -6,7 +6,7 @@ import { readLocalConfig } from '../demo/local/local-config.js';
 import { openDemoRollcall } from '../demo/local/open-demo-rollcall.js';
 import { createProgress } from '../demo/report-progress.js';
 import { reportOutcome } from '../demo/report-outcome.js';
-import { runDemo } from '../demo/run-demo.js';
+import { runDemo, type DemoOutcome } from '../demo/run-demo.js';
 import type { CommandContext } from './command-context.js';
 
 interface DemoOptions {
@@ -47,7 +47,7 @@ async function demo({ people, frames }: DemoOptions, context: CommandContext): P
     print('\nPeople\n');
     const outcome = await runDemo(session, plan, createProgress({ isTTY: process.stdout.isTTY, write: writeOut }));
     for (const line of reportOutcome(outcome, plan, session.timeZone)) print(line);
-    for (const line of whereToLookNext(url, rollcall.started)) print(line);
+    for (const line of whereToLookNext(url, rollcall.started, outcome.days)) print(line);
     if (!outcome.succeeded) process.exitCode = 1;
   } finally {
     await rollcall.close();
@@ -64,15 +64,20 @@ async function makePlan(people: string | undefined, frames: string | undefined, 
   return planFromSamples(timeZone);
 }
 
-function whereToLookNext(url: string, started: boolean): string[] {
+function whereToLookNext(url: string, started: boolean, { from, to }: DemoOutcome['days']): string[] {
   return [
     '',
     'Where to look next',
-    `  ${started ? 'npm start, then ' : ''}npx rollcall login      the password was shown at the first start`,
-    '  npx rollcall attendance --from 2026-03-02 --to 2026-03-03',
+    '',
+    ...(started ? ['  npm start', '      the Rollcall of this demo ends now; this starts it again'] : []),
+    `  ${started ? 'http://localhost:8000' : url}/docs`,
+    '      everything Rollcall can do, to try in the browser',
+    '  npx rollcall login',
+    '      with the password that the first start showed; then',
+    `  npx rollcall attendance --from ${from} --to ${to}`,
     '  npx rollcall events --types attendance.checked_in,attendance.unknown_face_seen',
-    `  ${started ? 'http://localhost:8000' : url}/docs             everything else, in the browser`,
-    '  npm run demo -- --people DIR --frames DIR     the same with your own photos',
+    '  npm run demo -- --people DIR --frames DIR',
+    '      the same with your own photos: docs/demo.md',
   ];
 }
 

@@ -35,11 +35,12 @@ export interface DemoPlan {
   readonly title: string;
   /** Where the photos are from and how they differ, a line each. */
   readonly notes: readonly string[];
-  readonly timeZone: string;
   readonly people: readonly DemoPerson[];
   readonly frames: readonly DemoFrame[];
   /** Undefined when nobody knows beforehand who is on the frames: then the records are held against what the frames gave. */
   readonly expected: readonly ExpectedRecord[] | undefined;
+  /** Somebody enrolled from one photo whom frames of another photo show: proof that not just the same photo is found. */
+  readonly crossPhoto: { readonly employeeCode: string; readonly frame: string } | undefined;
   /** How many faces of strangers the frames show; undefined when not known. */
   readonly strangers: number | undefined;
 }

@@ -23,10 +23,10 @@ export async function planFromFolders(people: string, frames: string, timeZone: 
       `Frames: ${planned.frames.frames.length} from ${frames}; capture times from ${planned.frames.origins}.`,
       `Times that name no offset are read as ${timeZone}.`,
     ],
-    timeZone,
     people: planned.people,
     frames: planned.frames.frames,
     expected: undefined,
+    crossPhoto: undefined,
     strangers: undefined,
   };
 }

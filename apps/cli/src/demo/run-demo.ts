@@ -1,18 +1,12 @@
-import type { AttendanceOut, FaceResult } from '@rollcall/contracts';
+import type { AttendanceOut } from '@rollcall/contracts';
 import type { OpenSession } from '../session/open-session.js';
 import { checkRecords, countChanges, type RecordCheck } from './check-records.js';
-import type { DemoFrame, DemoPlan, ExpectedRecord } from './demo-plan.js';
+import type { DemoPlan, ExpectedRecord } from './demo-plan.js';
 import { expectRecords, type Sighting } from './expect-records.js';
 import { preparePerson, type PreparedPerson } from './prepare-people.js';
 import { sendFrames, type SentFrame } from './send-frames.js';
 import { waitForRecords } from './wait-for-records.js';
 import { workDateOf } from './work-date.js';
-
-/** A face on a frame that became no sighting. */
-export interface OpenFace {
-  readonly frame: DemoFrame;
-  readonly face: FaceResult;
-}
 
 /** What the demo tells while it runs. */
 export interface DemoListener {
@@ -21,6 +15,10 @@ export interface DemoListener {
 }
 
 export interface DemoOutcome {
+  /** Employee code by user id. */
+  readonly people: ReadonlyMap<string, string>;
+  /** First and last work date of the frames. */
+  readonly days: { readonly from: string; readonly to: string };
   readonly frames: readonly SentFrame[];
   readonly checks: readonly RecordCheck[];
   readonly unexpected: readonly AttendanceOut[];
@@ -28,8 +26,8 @@ export interface DemoOutcome {
   readonly records: readonly AttendanceOut[];
   /** Records that are new or say something else than before this run. */
   readonly changed: number;
-  readonly strangers: readonly OpenFace[];
-  readonly undecided: readonly OpenFace[];
+  /** Faces that became nobody's sighting: not known, or not fit for a decision. */
+  readonly nobodys: number;
   readonly succeeded: boolean;
 }
 
@@ -61,19 +59,21 @@ export async function runDemo(
     checkRecords(expected, records, plan.expected === undefined ? 'covering' : 'exact');
   const records = await waitForRecords(read, (now) => isRight(check(now)));
   const { checks, unexpected } = check(records);
-  const faces = frames.flatMap(({ frame, result }) => result.faces.map((face) => ({ frame, face })));
-  const strangers = faces.filter(({ face }) => face.decision === 'unknown');
-  const rightStrangers = plan.strangers === undefined || strangers.length === plan.strangers;
+  const faces = frames.flatMap(({ result }) => result.faces);
+  const nobodys = faces.filter(({ decision }) => decision === 'unknown' || decision === 'rejected').length;
+  const rightStrangers = plan.strangers === undefined || nobodys === plan.strangers;
   const decided = frames.every(({ result }) => result.status === 'completed');
   return {
+    people,
+    days,
     frames,
     checks,
     unexpected,
     records,
     changed: countChanges(before, records),
-    strangers,
-    undecided: faces.filter(({ face }) => face.decision === 'review' || face.decision === 'rejected'),
-    succeeded: isRight({ checks, unexpected }) && rightStrangers && decided,
+    nobodys,
+    // Without anybody recognised nothing was shown.
+    succeeded: checks.length > 0 && isRight({ checks, unexpected }) && rightStrangers && decided,
   };
 }
 

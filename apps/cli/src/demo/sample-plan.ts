@@ -20,7 +20,6 @@ export async function planFromSamples(timeZone: string): Promise<DemoPlan> {
       'The frames are other variants: whole photos, scaled, relit and compressed anew.',
       `${labelOf(crossPhotoPair.enrolled)} is enrolled from one photo and recognised in another as well.`,
     ],
-    timeZone,
     people,
     frames: planned.map(({ frame }) => frame),
     expected: scheduledRecords.map(({ person, workDate, in: checkIn, out }) => ({
@@ -29,6 +28,7 @@ export async function planFromSamples(timeZone: string): Promise<DemoPlan> {
       checkInAt: toOffsetTime(checkIn, timeZone),
       checkOutAt: out === null ? null : toOffsetTime(out, timeZone),
     })),
+    crossPhoto: { employeeCode: codeOf(crossPhotoPair.enrolled), frame: crossPhotoPair.frame },
     strangers: planned.reduce((sum, { sample }) => sum + sample.strangers, 0),
   };
 }

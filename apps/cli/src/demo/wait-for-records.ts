@@ -2,9 +2,9 @@ import type { AttendanceOut } from '@rollcall/contracts';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const ASK_EVERY_MS = 300;
-const GIVE_UP_AFTER_MS = 30_000;
+const GIVE_UP_AFTER_MS = 15_000;
 
-/** Reads the records until they are right, and gives those of the last look when they do not become so in 30 s. */
+/** Reads the records until they are right, and gives those of the last look when they do not become so in 15 s. */
 export async function waitForRecords(
   read: () => Promise<AttendanceOut[]>,
   areRight: (records: readonly AttendanceOut[]) => boolean,

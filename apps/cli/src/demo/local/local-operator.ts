@@ -15,7 +15,7 @@ export async function openLocalOperator({ stateDir, databaseUrl }: LocalConfig):
   const installation = await openInstallation({ stateDir, ...(databaseUrl === undefined ? {} : { databaseUrl }) });
   try {
     const operator = await openTemporaryOperator(installation.ownerUrl, {
-      email: 'demo@rollcall.local',
+      email: 'demo-operator@rollcall.invalid',
       fullName: 'Demo operator',
       actor: 'system:demo',
     });
