@@ -14,6 +14,7 @@ declare
 begin
   select r.* into result from jsonb_to_record(p_result) as r (
     recognition_id uuid, event_id uuid, actor text, completed_at timestamptz, model_id text, gallery_version bigint, synthetic boolean, faces jsonb);
+  result.completed_at := coalesce(result.completed_at, clock_timestamp());
   select * into request from recognition_requests where id = result.recognition_id and status = 'processing' and claimed_by = p_worker for no key update;
   if not found then
     return jsonb_build_object('status', 'lost', 'stale_faces', '[]'::jsonb);

@@ -14,6 +14,7 @@ begin
   select r.* into result from jsonb_to_record(p_result) as r (
     registration_id uuid, event_id uuid, actor text, completed_at timestamptz, model_id text, model_dimension integer, synthetic boolean,
     min_good integer, accepted jsonb, rejected jsonb);
+  result.completed_at := coalesce(result.completed_at, clock_timestamp());
   select * into request from registration_requests where id = result.registration_id and status = 'processing' and claimed_by = p_worker for no key update;
   if not found then
     return jsonb_build_object('status', 'lost');

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { EventType, NewEvent } from '@rollcall/contracts';
+import type { NewEvent } from '@rollcall/contracts';
 import { appendEvents } from '@rollcall/event-log';
 import type { ClientBase } from 'pg';
 
@@ -8,7 +8,7 @@ const SALT_BYTES = 16;
 /** Appends an event together with its words for the audit trail. */
 export async function appendAudited(
   client: ClientBase,
-  event: NewEvent<EventType>,
+  event: NewEvent,
   detail: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   await appendEvents(client, [event]);

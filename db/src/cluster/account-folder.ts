@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmod, chown, cp, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { errorCode } from '../error-code.js';
 import type { PostgresBinaries } from './locate-binaries.js';
 import type { ProcessIdentity } from './process-identity.js';
 
@@ -15,8 +16,8 @@ export function accountFolder(stateDir: string, systemFolder = SYSTEM_FOLDER): s
 /** Makes a folder that only the identity may enter. Its parents stay passable. */
 export async function makePrivateFolder(folder: string, identity: ProcessIdentity): Promise<void> {
   await mkdir(dirname(folder), { recursive: true, mode: 0o755 });
-  await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
+  await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
+    if (errorCode(error) !== 'EEXIST') throw error;
   });
   if (identity.kind === 'account') await chown(folder, identity.uid, identity.gid);
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { appendFile, chown, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { errorCode } from '../error-code.js';
 import { ClusterError } from './cluster-error.js';
 import { settingsFile, type ClusterPurpose } from './cluster-settings.js';
 import type { PostgresBinaries } from './locate-binaries.js';
@@ -38,10 +39,10 @@ export async function prepareDataDirectory(options: DataDirectoryOptions): Promi
 }
 
 async function readVersion(dataDir: string): Promise<number | undefined> {
-  const text = await readFile(join(dataDir, 'PG_VERSION'), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+  const text = await readFile(join(dataDir, 'PG_VERSION'), 'utf8').catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw new ClusterError(
-      `Cannot read the database's folder ${dataDir} (${error.code ?? error.message}): was it made by another user?`,
+      `Cannot read the database's folder ${dataDir} (${errorCode(error)}): was it made by another user?`,
     );
   });
   return text === undefined ? undefined : Number(text);

@@ -3,6 +3,7 @@ import { chmod, constants, lstat, readFile, symlink, access } from 'node:fs/prom
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { errorCode } from '../error-code.js';
 import { ClusterError } from './cluster-error.js';
 
 export interface PostgresBinaries {
@@ -60,11 +61,9 @@ async function restoreSymlinks(packageRoot: string): Promise<void> {
     const link = resolve(packageRoot, target);
     if (await exists(link)) continue;
     const pointsTo = relative(dirname(link), resolve(packageRoot, source));
-    await symlink(pointsTo, link).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'EEXIST') return;
-      throw new ClusterError(
-        `Cannot make ${link} (${error.code ?? error.message}): run npm ci as the owner of node_modules.`,
-      );
+    await symlink(pointsTo, link).catch((error: unknown) => {
+      if (errorCode(error) === 'EEXIST') return;
+      throw new ClusterError(`Cannot make ${link} (${errorCode(error)}): run npm ci as the owner of node_modules.`);
     });
   }
 }

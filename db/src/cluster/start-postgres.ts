@@ -4,6 +4,7 @@ import { open, rename, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errorCode } from '../error-code.js';
 import { ClusterError } from './cluster-error.js';
 import { isAlive, readPostmasterFile, type Postmaster } from './postmaster.js';
 import { commandFor, type ProcessIdentity } from './process-identity.js';
@@ -122,6 +123,6 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    if (errorCode(error) !== 'ESRCH') throw error;
   }
 }

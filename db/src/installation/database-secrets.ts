@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ClusterError } from '../cluster/cluster-error.js';
+import { errorCode } from '../error-code.js';
 
 /** Passwords of an installation's own roles. The suffix keeps several installations in one cluster apart. */
 export interface DatabaseSecrets {
@@ -36,17 +37,17 @@ export async function loadOrCreateSecrets(file: string): Promise<DatabaseSecrets
   } finally {
     await handle.close();
   }
-  await link(partial, file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
+  await link(partial, file).catch((error: unknown) => {
+    if (errorCode(error) !== 'EEXIST') throw error;
   });
   await rm(partial);
   return (await read(file)) ?? Promise.reject(new ClusterError(`${file} cannot be read.`));
 }
 
 async function read(file: string): Promise<DatabaseSecrets | undefined> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw new ClusterError(`Cannot read the database passwords in ${file} (${error.code ?? error.message}).`);
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw new ClusterError(`Cannot read the database passwords in ${file} (${errorCode(error)}).`);
   });
   if (text === undefined) return undefined;
   const secrets = parse(text);

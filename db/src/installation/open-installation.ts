@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import pg from 'pg';
+import { errorCode } from '../error-code.js';
 import { openCluster, type ClusterOptions } from '../cluster/open-cluster.js';
 import { migrate, type MigrationReport } from '../migrations/migrate.js';
 import { loadOrCreateSecrets } from './database-secrets.js';
@@ -99,7 +100,7 @@ async function createDatabaseIfAbsent(url: string): Promise<void> {
     if (rowCount === 0) {
       await client.query(`create database ${DATABASE}`).catch((error: unknown) => {
         // Another process was quicker.
-        if (!['42P04', '23505'].includes((error as { code?: string }).code ?? '')) throw error;
+        if (!['42P04', '23505'].includes(errorCode(error))) throw error;
       });
       await client.query(`revoke all on database ${DATABASE} from public`);
     }

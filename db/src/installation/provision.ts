@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { errorCode } from '../error-code.js';
 import { ClusterError } from '../cluster/cluster-error.js';
 import { urlFor, type LoginRoles } from './login-roles.js';
 import { provisioningSql } from './provisioning-sql.js';
@@ -49,7 +50,7 @@ async function canLogIn(url: string, readySql: string): Promise<boolean> {
     const { rows } = await client.query<{ ready: boolean }>(readySql);
     return rows[0]?.ready === true;
   } catch (error) {
-    if (NOT_YET.has((error as { code?: string }).code ?? '')) return false;
+    if (NOT_YET.has(errorCode(error))) return false;
     throw unreachable(error);
   } finally {
     await client.end().catch(() => undefined);
@@ -77,7 +78,7 @@ export async function provision(adminUrl: string, roles: LoginRoles): Promise<vo
     const sql = provisioningSql({ database, serverVersion: version, roles });
     // One message is one transaction: all of it or nothing.
     await client.query(sql).catch((error: unknown) => {
-      if ((error as { code?: string }).code !== INSUFFICIENT_PRIVILEGE) throw error;
+      if (errorCode(error) !== INSUFFICIENT_PRIVILEGE) throw error;
       throw new ProvisioningRequiredError(sql, { cause: error });
     });
     if (!(await hasRights(client, roles))) throw new ProvisioningRequiredError(sql);

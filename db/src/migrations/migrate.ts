@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { applyFunctions, dropAppliedFunctions } from '../functions/apply-functions.js';
 import { listFunctions } from '../functions/function-files.js';
 import { migrateScheduler } from '../scheduler/migrate-scheduler.js';

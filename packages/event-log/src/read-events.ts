@@ -49,7 +49,7 @@ export async function readEvents(
   const values = [organizationId, epoch, xid, position, limit, types ?? null];
   const { rows } = await client.query<EventRow>({ name: 'read_events', text: sql, values });
   const end = rows.at(-1);
-  if (end === undefined || end.id !== null) throw new Error('read_events ended without its last row');
+  if (end?.id !== null) throw new Error('read_events ended without its last row');
   return {
     events: rows.slice(0, -1).map(toStoredEvent),
     next: { epoch: end.epoch, xid: end.xid, position: end.position },

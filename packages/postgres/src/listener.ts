@@ -67,7 +67,7 @@ export function openListener(options: ListenerOptions): Listener {
 
   async function listen(): Promise<void> {
     try {
-      await Promise.all(options.channels.map((channel) => subscriber.listenTo(channel)));
+      await Promise.all(options.channels.map(async (channel) => subscriber.listenTo(channel)));
       if (!destroyed) options.onListening();
     } catch (error) {
       // pg-listen counts the channel as subscribed although LISTEN failed: this subscriber cannot be trusted any more.

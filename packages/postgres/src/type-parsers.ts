@@ -5,13 +5,10 @@ import pg, { type CustomTypesConfig } from 'pg';
  * as Date, `date` as its text (`2025-03-01`), because a calendar date is not a moment and pg would shift it by the zone
  * of the process.
  */
-export const typeParsers: CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
-    if (oid === pg.types.builtins.DATE && format !== 'binary') return keepText;
-    return format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid);
-  }) as CustomTypesConfig['getTypeParser'],
-};
+export const typeParsers: CustomTypesConfig = createTypeParsers();
 
-function keepText(text: string): string {
-  return text;
+function createTypeParsers(): CustomTypesConfig {
+  const overrides = new pg.TypeOverrides();
+  overrides.setTypeParser(pg.types.builtins.DATE, (text) => text);
+  return overrides;
 }

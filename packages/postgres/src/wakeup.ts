@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 export interface WakeupOptions {
   /** Longest pause between two runs, ms: the poll that keeps everything correct when no ring arrives. */
   readonly pollIntervalMs: number;
@@ -22,56 +20,76 @@ const FIRST_PAUSE_AFTER_ERROR_MS = 100;
 /** A loop with one run at a time: until nothing is left, then waiting for a ring or the slow poll. */
 export function createWakeup(options: WakeupOptions): Wakeup {
   const stopping = new AbortController();
-  let rung = false;
-  let wake: AbortController | undefined;
+  const bell = createBell();
+  const stopBell = createBell();
+  let failures = 0;
   let loop: Promise<void> | undefined;
 
-  function ring(): void {
-    rung = true;
-    wake?.abort();
-  }
-
-  async function pause(milliseconds: number): Promise<void> {
-    wake = new AbortController();
-    const signal = AbortSignal.any([wake.signal, stopping.signal]);
-    await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
-    wake = undefined;
-  }
-
-  async function runOnce(): Promise<{ more: boolean; failed: boolean }> {
+  async function runOnce(): Promise<void> {
+    bell.reset();
     try {
-      return { more: await options.run(stopping.signal), failed: false };
+      const more = await options.run(stopping.signal);
+      failures = 0;
+      if (!more) await bell.wait(options.pollIntervalMs);
     } catch (error) {
+      failures += 1;
       options.onError(error);
-      return { more: false, failed: true };
+      // Rings do not shorten this pause: a database that is down must not be asked as fast as events come in.
+      const backoff = FIRST_PAUSE_AFTER_ERROR_MS * 2 ** Math.min(failures - 1, 10);
+      await stopBell.wait(Math.min(backoff, options.pollIntervalMs));
     }
   }
 
   async function runUntilStopped(): Promise<void> {
-    let failures = 0;
-    while (!stopping.signal.aborted) {
-      rung = false;
-      const { more, failed } = await runOnce();
-      failures = failed ? failures + 1 : 0;
-      if (more || stopping.signal.aborted) continue;
-      if (failed) {
-        // Rings do not shorten this pause: a database that is down must not be asked as fast as events come in.
-        const backoff = FIRST_PAUSE_AFTER_ERROR_MS * 2 ** Math.min(failures - 1, 10);
-        await sleep(Math.min(backoff, options.pollIntervalMs), undefined, { signal: stopping.signal }).catch(
-          () => undefined,
-        );
-      } else if (!rung) await pause(options.pollIntervalMs);
-    }
+    while (!stopping.signal.aborted) await runOnce();
   }
 
   return {
     start() {
       loop ??= runUntilStopped();
     },
-    ring,
+    ring: () => bell.ring(),
     async stop() {
       stopping.abort();
+      bell.ring();
+      stopBell.ring();
       await loop;
     },
+  };
+}
+
+interface Bell {
+  ring(): void;
+  /** Forgets a ring. */
+  reset(): void;
+  /** Until it rings, at most so many ms; a ring since the last reset counts. */
+  wait(milliseconds: number): Promise<void>;
+}
+
+/** Not an AbortSignal a wait: composed signals of a loop that runs for months are kept by the one that lives longest. */
+function createBell(): Bell {
+  let rung = false;
+  let wake: (() => void) | undefined;
+  return {
+    ring() {
+      rung = true;
+      wake?.();
+    },
+    reset() {
+      rung = false;
+    },
+    wait: (milliseconds) =>
+      new Promise((resolve) => {
+        if (rung) {
+          resolve();
+          return;
+        }
+        const timer = setTimeout(() => wake?.(), milliseconds);
+        wake = () => {
+          clearTimeout(timer);
+          wake = undefined;
+          resolve();
+        };
+      }),
   };
 }

@@ -20,7 +20,9 @@ export interface TestServer {
 }
 
 /** Starts a throwaway PostgreSQL, or takes the one of TEST_DATABASE_URL, and migrates a template database. */
-export async function startTestServer(config: TestConfig): Promise<{ server: TestServer; stop(): Promise<void> }> {
+export async function startTestServer(
+  config: TestConfig,
+): Promise<{ server: TestServer; readonly stop: () => Promise<void> }> {
   const { adminUrl, stop } = await openServer(config);
   const template = `rollcall_template_${randomBytes(4).toString('hex')}`;
   const roles = loginRoles(newDatabaseSecrets());
@@ -43,7 +45,7 @@ export async function startTestServer(config: TestConfig): Promise<{ server: Tes
   };
 }
 
-async function openServer(config: TestConfig): Promise<{ adminUrl: string; stop(): Promise<void> }> {
+async function openServer(config: TestConfig): Promise<{ adminUrl: string; readonly stop: () => Promise<void> }> {
   const { TEST_DATABASE_URL: existing, ROLLCALL_TEST_PG_BIN: binDir } = config;
   if (existing !== undefined) return { adminUrl: existing, stop: () => Promise.resolve() };
   const cluster = await startThrowawayCluster(binDir === undefined ? {} : { binDir });

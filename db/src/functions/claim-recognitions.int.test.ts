@@ -1,0 +1,203 @@
+import { validateEvent } from '@rollcall/contracts';
+import {
+  buildFace,
+  buildOrganization,
+  buildSource,
+  buildUser,
+  createTestDatabase,
+  queryValue,
+  submitRecognition,
+  TEST_MODEL,
+  type BuiltOrganization,
+  type BuiltSource,
+  type TestDatabase,
+} from '@rollcall/testkit';
+import { v7 as uuidV7 } from 'uuid';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+interface Claimed {
+  readonly id: string;
+  readonly attempts: number;
+  readonly source_id: string;
+  readonly system_config: unknown;
+  readonly gallery_versions: Readonly<Record<string, number>>;
+}
+
+let db: TestDatabase;
+let organization: BuiltOrganization;
+let source: BuiltSource;
+
+beforeAll(async () => {
+  db = await createTestDatabase();
+});
+afterAll(() => db.close());
+beforeEach(async () => {
+  // One queue serves all organizations: what other tests left must not be claimed here.
+  await db.owner.query(`update recognition_requests set status = 'completed', claimed_by = null, claimed_until = null`);
+  organization = await buildOrganization(db.owner);
+  source = await buildSource(db.owner, organization.id);
+});
+
+async function claim(limit: number, worker = uuidV7(), lease = '10 seconds'): Promise<Claimed[]> {
+  const sql = 'select * from claim_recognitions($1, $2, $3::interval)';
+  const { rows } = await db.system.query<Claimed>(sql, [worker, limit, lease]);
+  return rows;
+}
+
+async function read(id: string): Promise<Record<string, unknown>> {
+  const { rows } = await db.owner.query<Record<string, unknown>>('select * from recognition_requests where id = $1', [
+    id,
+  ]);
+  return rows[0] ?? {};
+}
+
+const runOut = (id: string): Promise<unknown> =>
+  db.owner.query(`update recognition_requests set claimed_until = now() - interval '1 ms' where id = $1`, [id]);
+
+describe('claim_recognitions', () => {
+  it('gives everything a worker needs and marks the request', async () => {
+    const user = await buildUser(db.owner, organization.id);
+    const face = await buildFace(db.owner, user);
+    await db.owner.query('insert into system_configs (organization_id, body) values ($1, $2)', [
+      organization.id,
+      '{"a": 1}',
+    ]);
+    const item = await submitRecognition(db.gateway, source);
+    const worker = uuidV7();
+    const [claimed] = await claim(5, worker);
+    expect(claimed).toMatchObject({
+      ...{
+        id: item.id,
+        organization_id: organization.id,
+        source_id: source.id,
+        source_type: 'camera',
+        direction: 'both',
+      },
+      ...{ external_id: source.externalId, mode: 'single', image_key: item.image.object_key, image_width: 1280 },
+      ...{ attempts: 1, correlation_id: item.correlation_id, request_event_id: item.event_id, system_config: { a: 1 } },
+      ...{ gallery_versions: { [TEST_MODEL]: face.galleryVersion } },
+    });
+    expect(await read(item.id)).toMatchObject({ status: 'processing', claimed_by: worker, attempts: 1 });
+    expect(
+      await queryValue(db.owner, 'select last_claimed_at is not null from sources where id = $1', [source.id]),
+    ).toBe(true);
+  });
+
+  it('gives nothing for a limit of zero or less', async () => {
+    await submitRecognition(db.gateway, source);
+    expect(await claim(0)).toEqual([]);
+    expect(await claim(-1)).toEqual([]);
+  });
+
+  it('gives by priority, then the source served longest ago in turn, then the newest', async () => {
+    const [waited, served] = [source, await buildSource(db.owner, organization.id)];
+    await db.owner.query('update sources set last_claimed_at = now() where id = $1', [served.id]);
+    const at = (second: number): { received_at: string } => ({ received_at: `2025-03-03T09:00:0${second}Z` });
+    const oldOfWaited = await submitRecognition(db.gateway, waited, at(1));
+    const newOfWaited = await submitRecognition(db.gateway, waited, at(2));
+    const ofServed = await submitRecognition(db.gateway, served, at(3));
+    const urgent = await submitRecognition(db.gateway, served, { ...at(0), priority: 5 });
+    const order = (await claim(10)).map(({ id }) => id);
+    // The urgent one was its source's first turn.
+    expect(order).toEqual([urgent.id, newOfWaited.id, oldOfWaited.id, ofServed.id]);
+  });
+
+  it('lets no source starve behind one with a long queue', async () => {
+    for (let index = 0; index < 30; index += 1) await submitRecognition(db.gateway, source);
+    const quiet = await buildSource(db.owner, organization.id);
+    await submitRecognition(db.gateway, quiet);
+    const served = [...(await claim(1)), ...(await claim(1))].map(({ source_id }) => source_id);
+    expect(served.toSorted()).toEqual([source.id, quiet.id].toSorted());
+  });
+
+  it('never gives a request to two workers', async () => {
+    const ids = [];
+    for (let index = 0; index < 60; index += 1) ids.push((await submitRecognition(db.gateway, source)).id);
+    const claims = await Promise.all(Array.from({ length: 16 }, () => claim(5)));
+    const given = claims.flat().map(({ id }) => id);
+    expect(new Set(given).size).toBe(given.length);
+    for (let rest = await claim(5); rest.length > 0; rest = await claim(5)) given.push(...rest.map(({ id }) => id));
+    expect(given.toSorted()).toEqual(ids.toSorted());
+  });
+
+  it('steps over what another worker is taking at this moment', async () => {
+    await submitRecognition(db.gateway, source);
+    await submitRecognition(db.gateway, source);
+    const client = await db.system.connect();
+    try {
+      await client.query('begin');
+      const mine = await client.query<Claimed>(`select * from claim_recognitions($1, 1, '10 s')`, [uuidV7()]);
+      const theirs = await claim(5);
+      await client.query('commit');
+      expect(theirs).toHaveLength(1);
+      expect(theirs[0]?.id).not.toBe(mine.rows[0]?.id);
+    } finally {
+      client.release(true);
+    }
+  });
+
+  it('gives what a lost worker had to another, before the queue', async () => {
+    const lost = await submitRecognition(db.gateway, source);
+    await claim(1);
+    await submitRecognition(db.gateway, source);
+    expect(await claim(1, uuidV7())).not.toMatchObject([{ id: lost.id }]);
+    await runOut(lost.id);
+    expect(await claim(1)).toMatchObject([{ id: lost.id, attempts: 2 }]);
+  });
+
+  it('ends a request that lost its third worker, with an event', async () => {
+    const { id } = await submitRecognition(db.gateway, source);
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      expect(await claim(1)).toMatchObject([{ id, attempts: attempt }]);
+      await runOut(id);
+    }
+    expect(await claim(1)).toEqual([]);
+    expect(await read(id)).toMatchObject({ status: 'failed', reason: 'WORKER_LOST', claimed_by: null });
+    await expectOneEvent(id, 'recognition.failed');
+  });
+
+  it('ends a frame that waited past its time, with an event', async () => {
+    const { id } = await submitRecognition(db.gateway, source, { expires_at: '2025-03-03T09:00:00Z' });
+    expect(await claim(1)).toEqual([]);
+    expect(await read(id)).toMatchObject({ status: 'expired', reason: 'EXPIRED' });
+    await expectOneEvent(id, 'recognition.expired');
+  });
+
+  it('is not for the gateway', async () => {
+    await expect(db.gateway.query(`select claim_recognitions($1, 1, '10 s')`, [uuidV7()])).rejects.toThrow(
+      'permission denied',
+    );
+  });
+
+  async function expectOneEvent(id: string, type: 'recognition.failed' | 'recognition.expired'): Promise<void> {
+    const { rows } = await db.owner.query<{ type: typeof type; payload: unknown }>(
+      'select type, payload from events where subject = $1 and type = $2',
+      [`recognitions/${id}`, type],
+    );
+    expect(rows).toHaveLength(1);
+    for (const event of rows) validateEvent(event);
+  }
+});
+
+describe('renew_claims and release_claims', () => {
+  it('lengthens what is held and tells what is not', async () => {
+    const [mine, theirs] = [await submitRecognition(db.gateway, source), await submitRecognition(db.gateway, source)];
+    const [me, other] = [uuidV7(), uuidV7()];
+    const held = (await claim(1, me)).map(({ id }) => id);
+    await claim(1, other);
+    const sql = `select renew_claims($1, $2, '{}', '60 seconds')`;
+    expect(await queryValue(db.system, sql, [me, [mine.id, theirs.id]])).toEqual(held);
+    const lease = `select claimed_until > now() + interval '30 s' from recognition_requests where id = $1`;
+    expect(await queryValue(db.owner, lease, [held[0]])).toBe(true);
+  });
+
+  it('gives back as if never claimed, and only what is held', async () => {
+    const [mine, theirs] = [await submitRecognition(db.gateway, source), await submitRecognition(db.gateway, source)];
+    const [me, other] = [uuidV7(), uuidV7()];
+    const [held] = await claim(1, me);
+    const [foreign] = await claim(1, other);
+    expect(await queryValue(db.system, `select release_claims($1, $2, '{}')`, [me, [mine.id, theirs.id]])).toBe(1);
+    expect(await read(held?.id ?? '')).toMatchObject({ status: 'queued', attempts: 0, claimed_by: null });
+    expect(await read(foreign?.id ?? '')).toMatchObject({ status: 'processing', claimed_by: other });
+  });
+});
