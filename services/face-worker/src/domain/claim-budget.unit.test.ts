@@ -2,16 +2,26 @@ import { describe, expect, it } from 'vitest';
 import { claimBudget } from './claim-budget.js';
 
 const idle = { children: 4, images: 0, requests: 0, registrations: 0 };
+const nothing = { total: 0, registrations: 0 };
 
 describe('claimBudget', () => {
-  it('asks for a frame for each free child and one ahead', () => {
-    expect(claimBudget(idle).total).toBe(5);
-    expect(claimBudget({ ...idle, images: 4, requests: 4 }).total).toBe(1);
+  it('asks for a frame for each free child and a stock', () => {
+    expect(claimBudget(idle).total).toBe(6);
+    expect(claimBudget({ ...idle, children: 1 }).total).toBe(3);
   });
 
-  it('asks for nothing when the one ahead is there', () => {
-    expect(claimBudget({ ...idle, images: 5, requests: 5 })).toEqual({ total: 0, registrations: 0 });
-    expect(claimBudget({ ...idle, images: 9, requests: 4 })).toEqual({ total: 0, registrations: 0 });
+  it('asks at once while a child has nothing to do', () => {
+    expect(claimBudget({ ...idle, images: 3, requests: 3 }).total).toBe(3);
+  });
+
+  it('asks again when half the stock is gone, not for every frame', () => {
+    expect(claimBudget({ ...idle, images: 6, requests: 6 })).toEqual(nothing);
+    expect(claimBudget({ ...idle, images: 5, requests: 6 })).toEqual(nothing);
+    expect(claimBudget({ ...idle, images: 4, requests: 6 }).total).toBe(2);
+  });
+
+  it('asks for nothing while the images of registrations fill the children', () => {
+    expect(claimBudget({ ...idle, images: 10, requests: 2 })).toEqual(nothing);
   });
 
   it('gives registrations half the children, but always one', () => {
@@ -21,7 +31,7 @@ describe('claimBudget', () => {
   });
 
   it('claims nothing more while the database is behind with writing results', () => {
-    expect(claimBudget({ ...idle, requests: 40 }).total).toBe(0);
-    expect(claimBudget({ ...idle, requests: 38 }).total).toBe(2);
+    expect(claimBudget({ ...idle, requests: 48 })).toEqual(nothing);
+    expect(claimBudget({ ...idle, requests: 46 }).total).toBe(2);
   });
 });

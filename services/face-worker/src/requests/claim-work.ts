@@ -14,8 +14,8 @@ export interface ClaimWorkOptions {
 export interface ClaimWork {
   /** Claims once. True: ask again at once, there may be more and there is room. */
   run(): Promise<boolean>;
-  /** Whether the last claim may have left something behind: then a child that becomes free is a reason to ask again. */
-  mayBeMore(): boolean;
+  /** Whether to ask: the last claim may have left something behind, and there is room for it. */
+  isWorthwhile(): boolean;
   /** Something rang: there may be more than the last claim saw. */
   expectMore(): void;
 }
@@ -47,9 +47,9 @@ export function createClaimWork({ inHand, claim, pool, begin }: ClaimWorkOptions
       // Registrations are limited on their own, so a full share of them may have left some behind.
       more ||= claimed.length >= wanted.total || (registrations > 0 && registrations >= wanted.registrations);
       for (const request of claimed) if (inHand.add(request)) begin(request);
-      return more && budget().total > 0 && claimed.length > 0;
+      return more && claimed.length > 0 && budget().total > 0;
     },
-    mayBeMore: () => more,
+    isWorthwhile: () => more && budget().total > 0,
     expectMore: () => {
       more = true;
     },

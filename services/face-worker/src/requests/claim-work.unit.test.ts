@@ -39,37 +39,40 @@ describe('claimWork', () => {
     queue = frames(9);
     const claimWork = create();
     expect(await claimWork.run()).toBe(false);
-    expect(begun).toEqual(['frame-0', 'frame-1', 'frame-2']);
-    expect(claimWork.mayBeMore()).toBe(true);
+    expect(begun).toEqual(['frame-0', 'frame-1', 'frame-2', 'frame-3']);
+    expect(claimWork.isWorthwhile()).toBe(false);
+    busy = 2;
+    expect(claimWork.isWorthwhile()).toBe(true);
   });
 
   it('asks the database nothing while there is no room, but does later', async () => {
-    busy = 3;
+    busy = 4;
     const claimWork = create();
     expect(await claimWork.run()).toBe(false);
-    expect([asked.length, claimWork.mayBeMore()]).toEqual([0, true]);
+    expect(asked).toEqual([]);
     busy = 2;
+    expect(claimWork.isWorthwhile()).toBe(true);
     await claimWork.run();
-    expect(asked[0]?.total).toBe(1);
+    expect(asked[0]?.total).toBe(2);
   });
 
   it('knows when it has taken all', async () => {
     queue = frames(1);
     const claimWork = create();
     await claimWork.run();
-    expect(claimWork.mayBeMore()).toBe(false);
+    expect(claimWork.isWorthwhile()).toBe(false);
     claimWork.expectMore();
-    expect(claimWork.mayBeMore()).toBe(true);
+    expect(claimWork.isWorthwhile()).toBe(true);
   });
 
   it('asks for no more registrations than their share, and again when one has ended', async () => {
     queue = [aRegistration({ id: 'registration-1' })];
     const claimWork = create();
     await claimWork.run();
-    expect(asked[0]).toEqual({ total: 3, registrations: 1 });
-    expect(claimWork.mayBeMore()).toBe(true);
+    expect(asked[0]).toEqual({ total: 4, registrations: 1 });
+    expect(claimWork.isWorthwhile()).toBe(true);
     await claimWork.run();
-    expect(asked[1]).toEqual({ total: 2, registrations: 0 });
+    expect(asked[1]).toEqual({ total: 3, registrations: 0 });
     inHand.end('registration-1');
     await claimWork.run();
     expect(asked[2]?.registrations).toBe(1);

@@ -51,7 +51,7 @@ export function createRequestLoop(options: RequestLoopOptions): RequestLoop {
   let leases: { stop(): void } | undefined;
 
   function claimIfMore(): void {
-    if (claimWork.mayBeMore()) wakeup.ring();
+    if (claimWork.isWorthwhile()) wakeup.ring();
   }
 
   return {
