@@ -35,11 +35,11 @@ export const eventPayloads = {
 
 export type EventType = keyof typeof eventPayloads;
 
-/** The payload of an event type, in its newest version unless another one is named. */
-export type EventPayload<
-  Type extends EventType,
-  Version extends keyof (typeof eventPayloads)[Type] = 1,
-> = (typeof eventPayloads)[Type][Version] extends TSchema ? Static<(typeof eventPayloads)[Type][Version]> : never;
+/** One lookup a type: a conditional type over all of them is more than the compiler resolves. */
+type NewestPayloads = { readonly [Type in EventType]: Static<(typeof eventPayloads)[Type][1]> };
+
+/** The payload of an event type in its newest version. */
+export type EventPayload<Type extends EventType> = NewestPayloads[Type];
 
 export const eventTypes = Object.keys(eventPayloads) as readonly EventType[];
 

@@ -15,7 +15,8 @@ export function docsPage(): { path: string; handlers: RequestHandler[] } {
   };
   const [initialization, assets] = swaggerUi.serveFiles(undefined, options) as [RequestHandler, RequestHandler];
   const router = express.Router();
-  router.use(pageHeaders(), initialization, assets, swaggerUi.setup(undefined, options));
+  router.use(pageHeaders(), initialization, assets);
+  router.get('/', swaggerUi.setup(undefined, options));
   return { path: '/docs', handlers: [router] };
 }
 

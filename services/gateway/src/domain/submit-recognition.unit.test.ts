@@ -1,0 +1,104 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { SubmissionOutcome } from './recognition-submission.js';
+import { submitRecognition, type Frame, type SubmitRecognitionPorts } from './submit-recognition.js';
+
+const image = {
+  bytes: Buffer.from('image'),
+  contentType: 'image/jpeg',
+  width: 64,
+  height: 48,
+  sha256: Buffer.alloc(32, 1),
+};
+const frame: Frame = {
+  organizationId: 'organization',
+  actor: 'user:me',
+  correlationId: 'correlation',
+  idempotencyKey: 'key',
+  sourceType: 'camera',
+  sourceId: 'entrance',
+  mode: null,
+  capturedAt: new Date('2025-03-03T08:59:12Z'),
+  receivedAt: new Date('2025-03-03T08:59:13Z'),
+  lateArrival: false,
+  mayCreateSource: true,
+  image,
+};
+
+function ports(commit: SubmitRecognitionPorts['commit'], given: Partial<SubmitRecognitionPorts> = {}) {
+  const objects = new Set<string>();
+  let ids = 0;
+  return {
+    objects,
+    ports: {
+      newId: () => `id-${++ids}`,
+      newObjectKey: () => 'object',
+      storeObject: (key: string) => Promise.resolve(void objects.add(key)),
+      discardObject: (key: string) => Promise.resolve(void objects.delete(key)),
+      isSurelyNotCommitted: () => true,
+      commit,
+      ...given,
+    },
+  };
+}
+
+const answer = (status: SubmissionOutcome['status']) => () => Promise.resolve({ status, id: 'request' });
+
+describe('submitRecognition', () => {
+  it('stores the image before the request is committed, and names it there', async () => {
+    const commit = vi.fn(answer('created'));
+    const { objects, ports: given } = ports((submission) => {
+      expect(objects).toContain(submission.image.object_key);
+      return commit();
+    });
+    await expect(submitRecognition(frame, given)).resolves.toEqual({ status: 'created', id: 'request' });
+    expect(commit).toHaveBeenCalledOnce();
+    expect(objects).toEqual(new Set(['object']));
+  });
+
+  it.each(['replayed', 'conflict', 'unknown_source', 'source_inactive'] as const)(
+    'takes the image away again when the answer is %s',
+    async (status) => {
+      const { objects, ports: given } = ports(answer(status));
+      await submitRecognition(frame, given);
+      expect(objects).toEqual(new Set());
+    },
+  );
+
+  it('takes the image away when nothing was committed, and tells the error', async () => {
+    const failure = new Error('database is down');
+    const { objects, ports: given } = ports(() => Promise.reject(failure));
+    await expect(submitRecognition(frame, given)).rejects.toBe(failure);
+    expect(objects).toEqual(new Set());
+  });
+
+  it('leaves the image when nobody knows whether the request was committed', async () => {
+    const { objects, ports: given } = ports(() => Promise.reject(new Error('cut')), {
+      isSurelyNotCommitted: () => false,
+    });
+    await expect(submitRecognition(frame, given)).rejects.toThrow('cut');
+    expect(objects).toEqual(new Set(['object']));
+  });
+
+  it('commits nothing when the image cannot be stored', async () => {
+    const commit = vi.fn(answer('created'));
+    const { ports: given } = ports(commit, { storeObject: () => Promise.reject(new Error('disk is full')) });
+    await expect(submitRecognition(frame, given)).rejects.toThrow('disk is full');
+    expect(commit).not.toHaveBeenCalled();
+  });
+
+  it('gives the same body the same hash, and another body another one', async () => {
+    const hashes: (string | null)[] = [];
+    const { ports: given } = ports((submission) => {
+      hashes.push(submission.body_hash);
+      return answer('created')();
+    });
+    await submitRecognition(frame, given);
+    await submitRecognition({ ...frame, correlationId: 'other', receivedAt: new Date() }, given);
+    await submitRecognition({ ...frame, sourceId: 'exit' }, given);
+    await submitRecognition({ ...frame, image: { ...image, sha256: Buffer.alloc(32, 2) } }, given);
+    await submitRecognition({ ...frame, idempotencyKey: null }, given);
+    expect(hashes[1]).toBe(hashes[0]);
+    expect(new Set(hashes.slice(1)).size).toBe(4);
+    expect(hashes[4]).toBeNull();
+  });
+});
