@@ -1,7 +1,7 @@
 import type { Box } from '@rollcall/recognition';
 import { makeVariant, type Variant } from './make-variant.js';
 import { readPhoto } from './read-photo.js';
-import { sampleFaces, type SampleFace, type SamplePhoto } from './sample-faces.js';
+import { sampleFaces, visitor, type SampleFace, type SamplePhoto } from './sample-faces.js';
 
 export interface SamplePerson {
   /** Our own label; the people's names are not known. */
@@ -70,12 +70,21 @@ export function samplePeople(): SamplePerson[] {
 export async function enrolmentImages(personKey: string): Promise<EnrolmentImage[]> {
   const person = samplePeople().find(({ key }) => key === personKey);
   if (!person) throw new RangeError(`nobody in the sample photos is called ${personKey}`);
-  const photo = await readPhoto(person.photo);
+  return imagesOf(person);
+}
+
+/** The same of somebody who is a stranger in all frames: to try an enrolment with that no other one knows of. */
+export function visitorImages(): Promise<EnrolmentImage[]> {
+  return imagesOf({ key: 'visitor', ...visitor });
+}
+
+async function imagesOf({ key, photo, box }: SamplePerson): Promise<EnrolmentImage[]> {
+  const bytes = await readPhoto(photo);
   return Promise.all(
     variants.map(async ({ margin, says, ...variant }) => ({
-      name: `${personKey}-${variant.name}.jpg`,
-      bytes: await makeVariant(photo, variant, withMargin(person.box, margin)),
-      variant: `${person.photo}: ${says}`,
+      name: `${key}-${variant.name}.jpg`,
+      bytes: await makeVariant(bytes, variant, withMargin(box, margin)),
+      variant: `${photo}: ${says}`,
     })),
   );
 }

@@ -1,4 +1,10 @@
-export { enrolmentImages, samplePeople, type EnrolmentImage, type SamplePerson } from './enrolment-images.js';
+export {
+  enrolmentImages,
+  samplePeople,
+  visitorImages,
+  type EnrolmentImage,
+  type SamplePerson,
+} from './enrolment-images.js';
 export { readPhoto } from './read-photo.js';
 export { sampleFaces, samplePhotos, type SampleFace, type SamplePhoto } from './sample-faces.js';
 export { crossPhotoPair, frames, type Occasion, type SampleFrame } from './sample-frames.js';

@@ -10,7 +10,7 @@ import {
   type Pipeline,
 } from '@rollcall/recognition';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { enrolmentImages, samplePeople } from './enrolment-images.js';
+import { enrolmentImages, samplePeople, visitorImages } from './enrolment-images.js';
 import { crossPhotoPair, frames, type SampleFrame } from './sample-frames.js';
 import { sampleFaces } from './sample-faces.js';
 
@@ -99,6 +99,24 @@ describe('the sample photos', () => {
   it('are made the same every time', async () => {
     const [first, again] = await Promise.all([enrolmentImages('person-a'), enrolmentImages('person-a')]);
     expect(first.map(({ bytes }) => bytes)).toEqual(again.map(({ bytes }) => bytes));
+  });
+
+  it('have a visitor who can be enrolled and is recognised in her frame only then', async () => {
+    const images = await Promise.all(
+      (await visitorImages()).map(({ bytes }) => pipeline.analyze(bytes, { mode: 'single', maxPixels })),
+    );
+    const embeddings = images.map((analysis) => {
+      const assessed = assessEnrolment(analysis, defaultEnrolmentLimits);
+      return assessed.ok ? assessed.face.embedding : undefined;
+    });
+    const frame = allFrames.find(({ name }) => name === 'sample2-arrival');
+    const { faces } = await pipeline.analyze(frame?.bytes ?? new Uint8Array(), { mode: 'single', maxPixels });
+    for (const embedding of embeddings) {
+      const best = Math.max(...faces.map((face) => dot(embedding ?? face.embedding, face.embedding)));
+      expect(best).toBeGreaterThan(defaultRecognitionPolicy.matchThreshold);
+    }
+    expect(embeddings).not.toContain(undefined);
+    expect(faces.map(decide).map(({ decision }) => decision)).not.toContain('match');
   });
 
   it('refuse a key nobody has', async () => {

@@ -93,11 +93,12 @@ function reportUnfinished({ frames }: DemoOutcome): string[] {
     .map(({ frame, result }) => `✘ frame ${frame.image.label}: ${result.status} ${result.reason ?? ''}`.trimEnd());
 }
 
-function verdict({ succeeded, checks, nobodys }: DemoOutcome, { strangers }: DemoPlan): string {
+function verdict({ succeeded, checks, nobodys, others }: DemoOutcome, { strangers }: DemoPlan): string {
   if (checks.length === 0) return '✘ Nobody enrolled was recognised on the frames, so there are no records.';
   const right = checks.filter(({ problem }) => problem === undefined).length;
-  const others = strangers === undefined ? '' : `, ${nobodys} of ${strangers} faces of strangers stayed nobody's`;
-  return `${succeeded ? '✔' : '✘'} ${right} of ${checks.length} records are right${others}.`;
+  const nobody = strangers === undefined ? '' : `, ${nobodys} of ${strangers} faces of strangers stayed nobody's`;
+  const known = others === 0 ? '' : `, ${others} are of people you enrolled`;
+  return `${succeeded ? '✔' : '✘'} ${right} of ${checks.length} records are right${nobody}${known}.`;
 }
 
 function changes({ changed }: DemoOutcome): string {

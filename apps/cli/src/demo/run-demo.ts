@@ -28,6 +28,8 @@ export interface DemoOutcome {
   readonly changed: number;
   /** Faces that became nobody's sighting: not known, or not fit for a decision. */
   readonly nobodys: number;
+  /** Faces of people whom this Rollcall knows apart from the demo. */
+  readonly others: number;
   readonly succeeded: boolean;
 }
 
@@ -61,7 +63,10 @@ export async function runDemo(
   const { checks, unexpected } = check(records);
   const faces = frames.flatMap(({ result }) => result.faces);
   const nobodys = faces.filter(({ decision }) => decision === 'unknown' || decision === 'rejected').length;
-  const rightStrangers = plan.strangers === undefined || nobodys === plan.strangers;
+  const others = faces.filter(
+    ({ decision, user_id: userId = '' }) => decision === 'match' && !people.has(userId),
+  ).length;
+  const rightStrangers = plan.strangers === undefined || nobodys + others === plan.strangers;
   const decided = frames.every(({ result }) => result.status === 'completed');
   return {
     people,
@@ -72,6 +77,7 @@ export async function runDemo(
     records,
     changed: countChanges(before, records),
     nobodys,
+    others,
     // Without anybody recognised nothing was shown.
     succeeded: checks.length > 0 && isRight({ checks, unexpected }) && rightStrangers && decided,
   };

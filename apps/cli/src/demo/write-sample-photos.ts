@@ -1,27 +1,26 @@
-import { enrolmentImages, frames, samplePeople } from '@rollcall/sample-photos';
+import { enrolmentImages, frames, samplePeople, visitorImages } from '@rollcall/sample-photos';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Of all enrolled people the only one with a frame to herself among strangers. */
-const ONE_PERSON = 'person-j';
-const ONE_FRAME = 'sample6-arrival';
+/** A frame that shows the visitor, who is not one of the demo's people: the two do not get in each other's way. */
+const VISITORS_FRAME = 'sample2-arrival';
 
 /**
  * Writes photos to try things with: `person/1.jpg` … and `frame.jpg` of one person, and for `npm run demo -- --people …
  * --frames …` the folders `people/` and `frames/`. Returns what was written, in words.
  */
 export async function writeSamplePhotos(folder: string): Promise<string[]> {
-  await writeImages(join(folder, 'person'), await enrolmentImages(ONE_PERSON));
+  await writeImages(join(folder, 'person'), await visitorImages());
   for (const { key } of samplePeople()) await writeImages(join(folder, 'people', key), await enrolmentImages(key));
   const all = await frames();
   await mkdir(join(folder, 'frames'), { recursive: true });
   for (const [index, { name, bytes }] of all.entries()) {
     await writeFile(join(folder, 'frames', `${timeOf(index)}-${name}.jpg`), bytes);
-    if (name === ONE_FRAME) await writeFile(join(folder, 'frame.jpg'), bytes);
+    if (name === VISITORS_FRAME) await writeFile(join(folder, 'frame.jpg'), bytes);
   }
   return [
     `${join(folder, 'person')}: photos of one person to enrol`,
-    `${join(folder, 'frame.jpg')}: a frame that shows that person and three others`,
+    `${join(folder, 'frame.jpg')}: a frame that shows that person and two others`,
     `${join(folder, 'people')}, ${join(folder, 'frames')}: ${samplePeople().length} people and ${all.length} frames for the demo`,
   ];
 }
