@@ -27,8 +27,7 @@ std::unique_ptr<faiss::IndexIDMap> MakeIndex(int dimension) {
   return index;
 }
 
-template <typename T>
-void ReserveForGrowth(std::vector<T>& vector, size_t more) {
+void ReserveForGrowth(std::vector<int64_t>& vector, size_t more) {
   const size_t needed = vector.size() + more;
   if (needed > vector.capacity()) vector.reserve(std::max(needed, 2 * vector.capacity()));
 }
@@ -65,9 +64,9 @@ void IndexState::Add(const std::vector<float>& vectors, const std::vector<int64_
       if (!ids_.insert(id).second) throw CodedError("FAISS_DUPLICATE_ID", "id " + std::to_string(id) + " is there already");
       inserted++;
     }
-    // Memory first: FAISS appends the vectors and then the ids, and a failure between would leave them of different lengths.
+    // FAISS appends the vectors and then the ids; running out of memory between would leave them of different lengths. So
+    // the ids' memory comes first.
     ReserveForGrowth(index_->id_map, ids.size());
-    ReserveForGrowth(static_cast<faiss::IndexFlatIP*>(index_->index)->codes, vectors.size() * sizeof(float));
     index_->add_with_ids(static_cast<int64_t>(ids.size()), vectors.data(), ids.data());
   } catch (...) {
     for (size_t i = 0; i < inserted; i++) ids_.erase(ids[i]);
