@@ -73,6 +73,8 @@ function checkPaging(operation: Operation, paging: 'list' | 'feed' | undefined, 
 /** The operation a call belongs to. */
 export function findOperation(method: string, path: string): Operation | undefined {
   const parts = (path.split('?', 1)[0] ?? '').split('/');
+  // What cannot be decoded belongs to no operation.
+  if (/%(?![0-9a-f]{2})/i.test(path)) return undefined;
   return operationList.find((operation) => {
     const wanted = operation.path.split('/');
     return (
