@@ -9,6 +9,11 @@ create or replace function claim_recognitions(p_worker uuid, p_limit integer, p_
   )
   language plpgsql volatile security definer
   set search_path = pg_catalog, public, pg_temp
+  -- Look-ups by index only: a plan made while the queue was short would go on reading all of it when it has become long.
+  set enable_seqscan = off
+  set enable_bitmapscan = off
+  set enable_hashjoin = off
+  set enable_mergejoin = off
   as $$
 #variable_conflict use_column
 declare
@@ -51,7 +56,8 @@ begin
     ), taken as (
       select r.id, c.priority, c.turn, c.last_claimed_at, c.received_at
       from candidate as c join recognition_requests as r on r.id = c.id
-      where r.status = 'queued'
+      -- Written so that no plan takes the whole queue's index for it.
+      where r.status || '' = 'queued'
       order by c.priority desc, c.turn, c.last_claimed_at nulls first, c.received_at desc
       limit p_limit - cardinality(chosen) for update of r skip locked
     )

@@ -5,6 +5,11 @@ create or replace function claim_registrations(p_worker uuid, p_limit integer, p
   )
   language plpgsql volatile security definer
   set search_path = pg_catalog, public, pg_temp
+  -- Look-ups by index only: a plan made while the queue was short would go on reading all of it when it has become long.
+  set enable_seqscan = off
+  set enable_bitmapscan = off
+  set enable_hashjoin = off
+  set enable_mergejoin = off
   as $$
 #variable_conflict use_column
 declare

@@ -163,6 +163,35 @@ describe('claim_recognitions', () => {
     await expectOneEvent(id, 'recognition.expired');
   });
 
+  it('looks at few rows of a long queue, also by a plan from when it was short', async () => {
+    const client = await db.system.connect();
+    try {
+      const call = { name: 'claim', text: `select * from claim_recognitions($1, 4, '60 s')`, values: [uuidV7()] };
+      for (let index = 0; index < 10; index += 1) {
+        await submitRecognition(db.gateway, source);
+        await client.query(call);
+      }
+      for (let index = 0; index < 20; index += 1) await buildSource(db.owner, organization.id);
+      await db.owner.query(
+        `insert into recognition_requests (id, organization_id, source_id, captured_at, requested_by, correlation_id, request_event_id,
+           image_key, image_sha256, image_content_type, image_bytes, image_width, image_height)
+         select gen_random_uuid(), $1, sources.id, now(), 'user:1', $1, $1, 'key', '\\x00', 'image/jpeg', 1, 1, 1
+         from sources cross join generate_series(1, 500) where organization_id = $1`,
+        [organization.id],
+      );
+      await client.query('begin');
+      const claimed = await client.query(call);
+      const { rows } = await client.query<{ read: number }>(
+        `select (seq_tup_read + idx_tup_fetch)::int as read from pg_stat_xact_user_tables where relname = 'recognition_requests'`,
+      );
+      await client.query('rollback');
+      expect(claimed.rowCount).toBe(4);
+      expect(rows[0]?.read).toBeLessThan(1_000);
+    } finally {
+      client.release(true);
+    }
+  });
+
   it('is not for the gateway', async () => {
     await expect(db.gateway.query(`select claim_recognitions($1, 1, '10 s')`, [uuidV7()])).rejects.toThrow(
       'permission denied',

@@ -19,7 +19,8 @@ export interface LoginRoles {
 /** Cluster-wide roles that own or may use things; nobody logs in as one of them. */
 export const groupRoles = ['rollcall_owner', 'rollcall_gateway', 'rollcall_system', 'rollcall_scheduler'] as const;
 
-const bounded = { statement_timeout: '30s', idle_in_transaction_session_timeout: '15s' };
+/** Short queries only: compiling them costs more than it saves. */
+const bounded = { statement_timeout: '30s', idle_in_transaction_session_timeout: '15s', jit: 'off' };
 
 export function loginRoles(secrets: DatabaseSecrets): LoginRoles {
   const name = (group: string): string => `${group}_${secrets.suffix}`;
