@@ -6,10 +6,15 @@ import { askPassword } from './output/ask-password.js';
 import { describeError } from './output/describe-error.js';
 import { openSession } from './session/open-session.js';
 
+/** As shells have it for a program that Ctrl-C ended. */
+const INTERRUPTED = 130;
+
 const interruption = new AbortController();
-process.once('SIGINT', () => {
-  interruption.abort();
-});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    interruption.abort();
+  });
+}
 
 try {
   const config = readConfig();
@@ -25,6 +30,10 @@ try {
     interrupted: interruption.signal,
   }).parseAsync();
 } catch (error) {
-  if (!interruption.signal.aborted) process.stderr.write(`${describeError(error)}\n`);
-  process.exitCode = error instanceof ConfigError ? 2 : 1;
+  if (interruption.signal.aborted) {
+    process.exitCode = INTERRUPTED;
+  } else {
+    process.stderr.write(`${describeError(error)}\n`);
+    process.exitCode = error instanceof ConfigError ? 2 : 1;
+  }
 }

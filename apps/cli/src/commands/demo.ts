@@ -38,7 +38,8 @@ async function demo({ people, frames }: DemoOptions, context: CommandContext): P
   if ((people === undefined) !== (frames === undefined)) throw new Error('--people and --frames belong together.');
   const { config, print } = context;
   const local = readLocalConfig(root);
-  const rollcall = await openDemoRollcall({ config, local, now: context.now(), tell: print });
+  const signal = context.interrupted;
+  const rollcall = await openDemoRollcall({ config, local, now: context.now(), tell: print, signal });
   try {
     const { session, url } = rollcall;
     const plan = await makePlan(people, frames, session.timeZone);

@@ -23,6 +23,7 @@ export interface OpenDemoOptions {
   readonly local: LocalConfig;
   readonly now: Date;
   readonly tell: (line: string) => void;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -33,12 +34,12 @@ export interface OpenDemoOptions {
  * @throws DemoError, NotLoggedInError, ApiError
  */
 export async function openDemoRollcall(options: OpenDemoOptions): Promise<DemoRollcall> {
-  const { config, local, tell } = options;
+  const { config, local, tell, signal } = options;
   const url = config.ROLLCALL_URL ?? local.url;
   if (await answers(url)) return openAs(options, url, undefined);
   if (config.ROLLCALL_URL !== undefined) throw new DemoError(`Rollcall does not answer at ${url}.`);
   tell('No Rollcall is running: starting it for the demo.');
-  const started = await startLocalRollcall(local, tell);
+  const started = await startLocalRollcall(local, tell, signal);
   try {
     return await openAs(options, started.url, () => started.stop());
   } catch (error) {
@@ -52,10 +53,10 @@ async function openAs(
   url: string,
   stop: (() => Promise<void>) | undefined,
 ): Promise<DemoRollcall> {
-  const { config, now } = options;
+  const { config, now, signal } = options;
   const started = stop !== undefined;
   try {
-    const session = await openSession({ ...config, ROLLCALL_URL: url }, now);
+    const session = await openSession({ ...config, ROLLCALL_URL: url }, now, signal);
     return { session, url, started, close: async () => stop?.() };
   } catch (error) {
     if (!(error instanceof NotLoggedInError)) throw error;
@@ -69,7 +70,7 @@ async function openAs(
 }
 
 /** Who can read the installation's secrets could do anything to its database: letting them run a demo adds no right. */
-async function openAsLocalOperator({ local, tell }: OpenDemoOptions, url: string) {
+async function openAsLocalOperator({ local, tell, signal }: OpenDemoOptions, url: string) {
   if (!isLoopback(url) || !(await isRunningHere(local.stateDir))) {
     throw new DemoError(
       `Rollcall at ${url} is not the one of this folder: log in with \`npx rollcall login\`, or set ROLLCALL_EMAIL and ROLLCALL_PASSWORD.`,
@@ -77,7 +78,7 @@ async function openAsLocalOperator({ local, tell }: OpenDemoOptions, url: string
   }
   const operator = await openLocalOperator(local);
   try {
-    const client = new ApiClient({ baseUrl: url });
+    const client = new ApiClient({ baseUrl: url, signal });
     const { access_token, user } = await client.login({
       email: operator.email,
       password: operator.password,

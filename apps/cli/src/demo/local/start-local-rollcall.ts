@@ -16,12 +16,14 @@ const SERVICE_LINE = /^[a-z-]+ +\| /;
 /**
  * Starts the Rollcall of this clone as `npm start` does, on a free port, and waits until it is ready.
  *
- * @param tell told what `npm start` says
+ * @param tell told what `npm start` says until then
+ * @param signal gives up
  * @throws DemoError when it ends before it is ready
  */
 export async function startLocalRollcall(
   { root }: LocalConfig,
   tell: (line: string) => void,
+  signal: AbortSignal,
 ): Promise<StartedRollcall> {
   const port = await freePort();
   const child = spawn(process.execPath, [join(root, 'scripts/start.mjs')], {
@@ -31,28 +33,44 @@ export async function startLocalRollcall(
     // Ctrl-C is for the demo: it ends what it started, in order.
     detached: true,
   });
-  const ended = new Promise<void>((done) => child.once('close', () => done()));
-  await untilReady(child, tell);
+  const ended = new Promise<void>((done) => {
+    child.once('close', () => {
+      done();
+    });
+  });
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
     await ended;
   };
+  try {
+    await untilReady(child, tell, signal);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return { url: `http://localhost:${port}`, stop };
 }
 
-function untilReady(child: ChildProcess, tell: (line: string) => void): Promise<void> {
+function untilReady(child: ChildProcess, tell: (line: string) => void, signal: AbortSignal): Promise<void> {
   return new Promise((ready, reject) => {
+    let isReady = false;
     for (const stream of [child.stdout, child.stderr]) {
       if (stream === null) continue;
       createInterface({ input: stream }).on('line', (line) => {
-        if (SERVICE_LINE.test(line)) return;
-        if (line.startsWith('✔ Rollcall is ready')) ready();
-        else if (line.trim() !== '') tell(line);
+        if (line.startsWith('✔ Rollcall is ready')) {
+          isReady = true;
+          ready();
+        } else if (!isReady && !SERVICE_LINE.test(line) && line.trim() !== '') {
+          tell(line);
+        }
       });
     }
     child.once('error', reject);
     child.once('close', () => {
       reject(new DemoError('Rollcall did not start: its lines above say why.'));
+    });
+    signal.addEventListener('abort', () => {
+      reject(new DemoError('Interrupted.'));
     });
   });
 }
