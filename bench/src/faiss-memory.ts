@@ -13,7 +13,12 @@ export async function measureSearchMemory(searches: number): Promise<number> {
   const query = vectors.slice(0, dimension);
   const searchMany = async (count: number): Promise<void> => {
     for (let done = 0; done < count; done += 4) {
-      await Promise.all([index.search(query, 5), index.search(query, 5), index.search(query, 5), index.search(query, 5)]);
+      await Promise.all([
+        index.search(query, 5),
+        index.search(query, 5),
+        index.search(query, 5),
+        index.search(query, 5),
+      ]);
     }
   };
   await searchMany(20_000);

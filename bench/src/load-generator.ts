@@ -37,7 +37,11 @@ async function send(order: LoadOrder): Promise<number> {
       form.set('source_type', 'camera');
       form.set('source_id', `bench-${String(number)}`);
       form.set('timestamp', captureTime(order.firstDay, turn));
-      form.set('image', new Blob([images[turn % images.length] ?? Buffer.alloc(0)], { type: 'image/jpeg' }), 'frame.jpg');
+      form.set(
+        'image',
+        new Blob([images[turn % images.length] ?? Buffer.alloc(0)], { type: 'image/jpeg' }),
+        'frame.jpg',
+      );
       const response = await fetch(`${order.url}/faces/recognize`, {
         method: 'POST',
         headers: { authorization: `Bearer ${order.token}` },

@@ -49,7 +49,11 @@ try {
 
   const order = { url: rollcall.url, token, frames, concurrency: 8 };
   await measureWholeSystem(rollcall, watch, { ...order, count: 200, firstDay: Date.parse('2024-06-01T00:00:00Z') });
-  const system = await measureWholeSystem(rollcall, watch, { ...order, count, firstDay: Date.parse('2025-01-01T00:00:00Z') });
+  const system = await measureWholeSystem(rollcall, watch, {
+    ...order,
+    count,
+    firstDay: Date.parse('2025-01-01T00:00:00Z'),
+  });
   describeSystem(system, all).forEach(print);
 
   const grown = await measureSearchMemory(Number(options.searches));

@@ -37,7 +37,8 @@ export class RecordWatch {
       const seen = this.rings;
       const count = await this.logCount();
       if (count >= target) return;
-      if (performance.now() > until) throw new Error(`only ${String(count)} of ${String(target)} frames became attendance`);
+      if (performance.now() > until)
+        throw new Error(`only ${String(count)} of ${String(target)} frames became attendance`);
       if (restMs > 0) await delay(restMs);
       if (seen === this.rings) await this.nextRing(1000);
     }

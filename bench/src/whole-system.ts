@@ -17,7 +17,11 @@ export interface SystemFigures {
 }
 
 /** Sends `order.count` frames, waits until each has its attendance log and record, and tells speed and CPU of each part. */
-export async function measureWholeSystem(rollcall: RunningRollcall, watch: RecordWatch, order: LoadOrder): Promise<SystemFigures> {
+export async function measureWholeSystem(
+  rollcall: RunningRollcall,
+  watch: RecordWatch,
+  order: LoadOrder,
+): Promise<SystemFigures> {
   const generator = fork(fileURLToPath(new URL('./load-generator.js', import.meta.url)));
   try {
     const before = await partCpu(rollcall, watch);
@@ -25,7 +29,9 @@ export async function measureWholeSystem(rollcall: RunningRollcall, watch: Recor
     const startedAt = performance.now();
     const sent = Promise.race([
       once(generator, 'message').then(([message]) => message as { cpuMs: number }),
-      once(generator, 'exit').then(([code]) => Promise.reject(new Error(`the load generator ended with ${String(code)}`))),
+      once(generator, 'exit').then(([code]) =>
+        Promise.reject(new Error(`the load generator ended with ${String(code)}`)),
+      ),
     ]);
     generator.send(order);
     const [{ cpuMs }] = await Promise.all([sent, watch.untilLogCount(target, 50)]);

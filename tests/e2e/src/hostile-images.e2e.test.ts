@@ -18,7 +18,7 @@ describe('hostile images, behind what the gateway can see', () => {
     photo = image.bytes;
   });
   afterAll(async () => {
-    await rollcall?.close();
+    await rollcall.close();
   });
 
   /** A JPEG with a right header and end marker whose scan is cut short or replaced by noise. */
@@ -43,7 +43,9 @@ describe('hostile images, behind what the gateway can see', () => {
         continue;
       }
       const ended = await waitUntil('the frame has an end', async () => {
-        const state = await api.call<Recognized>('GET', `/faces/recognitions/${answer.body.data.recognition_id}`, { token: admin });
+        const state = await api.call<Recognized>('GET', `/faces/recognitions/${answer.body.data.recognition_id}`, {
+          token: admin,
+        });
         return ['completed', 'failed'].includes(state.body.data.status) ? state.body.data : undefined;
       });
       if (ended.status === 'failed') expect(ended.reason).toMatch(/^[A-Z_]+$/);

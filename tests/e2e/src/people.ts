@@ -18,7 +18,14 @@ export interface Recognized {
   reason?: string;
   gallery_version: number | null;
   synthetic: boolean;
-  faces: { decision: string; user_id?: string; face_id?: string; similarity?: number; margin?: number; reason?: string }[];
+  faces: {
+    decision: string;
+    user_id?: string;
+    face_id?: string;
+    similarity?: number;
+    margin?: number;
+    reason?: string;
+  }[];
 }
 
 /** A person with a log-in of their own, enrolled with the variants of one photo. */
@@ -30,10 +37,18 @@ export interface EnrolledPerson {
 }
 
 /** Creates a user over the API and enrols them from the sample photos. */
-export async function enrolPerson(api: ApiClient, token: string, personKey: string, name: string): Promise<EnrolledPerson> {
+export async function enrolPerson(
+  api: ApiClient,
+  token: string,
+  personKey: string,
+  name: string,
+): Promise<EnrolledPerson> {
   const email = `${name}@example.org`;
   const password = `a-long-password-of-${name}`;
-  const user = await api.call<{ user_id: string }>('POST', '/v1/ops/user', { token, json: { full_name: name, email, password } });
+  const user = await api.call<{ user_id: string }>('POST', '/v1/ops/user', {
+    token,
+    json: { full_name: name, email, password },
+  });
   expect(user.status, JSON.stringify(user.body)).toBe(201);
   const images = await enrolmentImages(personKey);
   const answer = await api.register<Registered>(
@@ -43,5 +58,10 @@ export async function enrolPerson(api: ApiClient, token: string, personKey: stri
     { prefer: 'wait=30' },
   );
   expect(answer.body.data, JSON.stringify(answer.body)).toMatchObject({ face_registered: true, status: 'completed' });
-  return { userId: user.body.data.user_id, faceIds: answer.body.data.faces.map((face) => face.face_id), email, password };
+  return {
+    userId: user.body.data.user_id,
+    faceIds: answer.body.data.faces.map((face) => face.face_id),
+    email,
+    password,
+  };
 }

@@ -37,10 +37,13 @@ describe('the way of a frame, over HTTP through three processes', () => {
     frame = other.bytes;
   });
   afterAll(async () => {
-    await rollcall?.close();
+    await rollcall.close();
   });
 
-  const see = async (timestamp: string, headers: Record<string, string> = { prefer: 'wait=30' }): Promise<Recognized> => {
+  const see = async (
+    timestamp: string,
+    headers: Record<string, string> = { prefer: 'wait=30' },
+  ): Promise<Recognized> => {
     const answer = await api.recognize<Recognized>(admin, { image: frame, sourceId: 'gate-1', timestamp }, headers);
     expect(answer.status, JSON.stringify(answer.body)).toBe(200);
     return answer.body.data;
@@ -68,10 +71,9 @@ describe('the way of a frame, over HTTP through three processes', () => {
 
     const own = await waitUntil('the record is closed', async () => {
       const token = await api.login(person.email, person.password);
-      const answer = await api.call<{ records?: AttendanceOut[] } & AttendanceOut[]>('GET', '/v1/user/get-attendance', { token });
+      const answer = await api.call<AttendanceOut[]>('GET', '/v1/user/get-attendance', { token });
       expect(answer.status, JSON.stringify(answer.body)).toBe(200);
-      const records: AttendanceOut[] = Array.isArray(answer.body.data) ? answer.body.data : (answer.body.data.records ?? []);
-      const record = records.find((candidate) => candidate.work_date === '2026-03-02');
+      const record = answer.body.data.find((candidate) => candidate.work_date === '2026-03-02');
       return record?.check_out_at ? record : undefined;
     });
     expect(new Date(own.check_in_at ?? 0).toISOString()).toBe('2026-03-02T08:01:30.000Z');
@@ -79,10 +81,14 @@ describe('the way of a frame, over HTTP through three processes', () => {
     expect(own.status).toBe('present');
     expect(own.evidence).toHaveLength(2);
 
-    const forOperators = await api.call<AttendanceOut[]>('GET', '/v1/ops/attendance?from=2026-03-02&to=2026-03-02', { token: admin });
+    const forOperators = await api.call<AttendanceOut[]>('GET', '/v1/ops/attendance?from=2026-03-02&to=2026-03-02', {
+      token: admin,
+    });
     expect(forOperators.body.data.map((record) => record.user_id)).toEqual([person.userId]);
 
-    const trail = await api.call<{ action: string; subject: string }[]>('GET', '/v1/ops/get-logs?limit=200', { token: admin });
+    const trail = await api.call<{ action: string; subject: string }[]>('GET', '/v1/ops/get-logs?limit=200', {
+      token: admin,
+    });
     expect(trail.body.data.map((row) => row.action)).toEqual(
       expect.arrayContaining(['user.created', 'face.registered', 'attendance.record_changed']),
     );
@@ -98,9 +104,19 @@ describe('the way of a frame, over HTTP through three processes', () => {
       return all.some((event) => event.type === 'attendance.checked_out') ? all : undefined;
     });
     const place = (type: string): number => events.findIndex((event) => event.type === type);
-    const story = ['user.created', 'registration.requested', 'face.registered', 'recognition.requested', 'recognition.completed', 'attendance.checked_in'];
+    const story = [
+      'user.created',
+      'registration.requested',
+      'face.registered',
+      'recognition.requested',
+      'recognition.completed',
+      'attendance.checked_in',
+    ];
     const places = story.map(place);
-    expect(places.every((position) => position >= 0), JSON.stringify(events.map((event) => event.type))).toBe(true);
+    expect(
+      places.every((position) => position >= 0),
+      JSON.stringify(events.map((event) => event.type)),
+    ).toBe(true);
     expect(places).toEqual([...places].sort((a, b) => a - b));
     expect(new Set(events.map((event) => event.id)).size).toBe(events.length);
   });
@@ -121,7 +137,11 @@ describe('the way of a frame, over HTTP through three processes', () => {
     const first = await see('2026-03-03T08:00:00Z', headers);
     const again = await see('2026-03-03T08:00:00Z', headers);
     expect(again.recognition_id).toBe(first.recognition_id);
-    const other = await api.recognize(admin, { image: frame, sourceId: 'gate-1', timestamp: '2026-03-03T09:00:00Z' }, headers);
+    const other = await api.recognize(
+      admin,
+      { image: frame, sourceId: 'gate-1', timestamp: '2026-03-03T09:00:00Z' },
+      headers,
+    );
     expect([other.status, other.body.code]).toEqual([409, 'IDEMPOTENCY_KEY_REUSED']);
   });
 
@@ -130,7 +150,11 @@ describe('the way of a frame, over HTTP through three processes', () => {
     if (!worker) throw new Error('no worker');
     // Stopped, the worker can neither claim nor complete: the frame below is under way while the face is erased.
     process.kill(worker.pid, 'SIGSTOP');
-    const underWay = await api.recognize<Recognized>(admin, { image: frame, sourceId: 'gate-1', timestamp: '2026-03-04T08:00:00Z' });
+    const underWay = await api.recognize<Recognized>(admin, {
+      image: frame,
+      sourceId: 'gate-1',
+      timestamp: '2026-03-04T08:00:00Z',
+    });
     try {
       expect(underWay.status).toBe(202);
       for (const faceId of person.faceIds) {
@@ -141,7 +165,9 @@ describe('the way of a frame, over HTTP through three processes', () => {
       process.kill(worker.pid, 'SIGCONT');
     }
     const decided = await waitUntil('the frame under way is decided', async () => {
-      const answer = await api.call<Recognized>('GET', `/faces/recognitions/${underWay.body.data.recognition_id}`, { token: admin });
+      const answer = await api.call<Recognized>('GET', `/faces/recognitions/${underWay.body.data.recognition_id}`, {
+        token: admin,
+      });
       return answer.body.data.status === 'completed' ? answer.body.data : undefined;
     });
     expect(decided.faces.length).toBeGreaterThan(0);

@@ -18,8 +18,8 @@ describe('a worker killed in the middle of a frame', () => {
     await database.connect();
   });
   afterAll(async () => {
-    await database?.end();
-    await rollcall?.close();
+    await database.end();
+    await rollcall.close();
   });
 
   it('loses its frame to another worker, which decides it once', async () => {
@@ -48,7 +48,10 @@ describe('a worker killed in the middle of a frame', () => {
         if (state?.status === 'completed') break;
         if (state?.status === 'processing' && state.pid !== null) {
           process.kill(state.pid, 'SIGKILL');
-          const after = await database.query<{ status: string }>('select status from recognition_requests where id = $1', [id]);
+          const after = await database.query<{ status: string }>(
+            'select status from recognition_requests where id = $1',
+            [id],
+          );
           if (after.rows[0]?.status === 'processing') caught = { id, pid: state.pid };
           else rollcall.start('face-worker'); // it was faster: the next frame is tried with a fresh worker
           break;
@@ -58,7 +61,9 @@ describe('a worker killed in the middle of a frame', () => {
     if (!caught) throw new Error('no frame could be caught between claim and completion');
     const killedAt = Date.now();
     const { id, pid } = caught;
-    expect(rollcall.processes.some((service) => service.name === 'face-worker' && service.isRunning && service.pid !== pid)).toBe(true);
+    expect(
+      rollcall.processes.some((service) => service.name === 'face-worker' && service.isRunning && service.pid !== pid),
+    ).toBe(true);
 
     const decided = await waitUntil('another worker decides the frame', async () => {
       const answer = await api.call<Recognized>('GET', `/faces/recognitions/${id}`, { token: admin });
@@ -71,9 +76,15 @@ describe('a worker killed in the middle of a frame', () => {
       const { rowCount } = await database.query('select 1 from attendance_logs where recognition_id = $1', [id]);
       return rowCount === decided.faces.filter((face) => face.decision === 'match').length;
     });
-    const completions = await database.query("select 1 from events where type = 'recognition.completed' and payload ->> 'recognition_id' = $1", [id]);
+    const completions = await database.query(
+      "select 1 from events where type = 'recognition.completed' and payload ->> 'recognition_id' = $1",
+      [id],
+    );
     expect(completions.rowCount).toBe(1);
-    const request = await database.query<{ attempts: number }>('select attempts from recognition_requests where id = $1', [id]);
+    const request = await database.query<{ attempts: number }>(
+      'select attempts from recognition_requests where id = $1',
+      [id],
+    );
     expect(request.rows[0]?.attempts).toBe(2);
   });
 });

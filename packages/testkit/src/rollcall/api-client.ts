@@ -47,7 +47,12 @@ export class ApiClient {
   }
 
   /** `POST /faces/register` with the images as files. */
-  async register<T>(token: string, userId: string, images: Uint8Array[], headers: Record<string, string> = {}): Promise<Answer<T>> {
+  async register<T>(
+    token: string,
+    userId: string,
+    images: Uint8Array[],
+    headers: Record<string, string> = {},
+  ): Promise<Answer<T>> {
     const form = new FormData();
     form.set('user_id', userId);
     images.forEach((bytes, index) => {
