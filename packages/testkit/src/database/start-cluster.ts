@@ -18,9 +18,10 @@ export interface TestCluster {
   close(): Promise<void>;
 }
 
-export async function startCluster(): Promise<TestCluster> {
+/** @param settings of the server, over those of a throwaway one (`synchronous_commit: 'on'` for a test that crashes it). */
+export async function startCluster(settings: Readonly<Record<string, string>> = {}): Promise<TestCluster> {
   const { ROLLCALL_TEST_PG_BIN: binDir } = loadTestConfig();
-  const cluster = await startThrowawayCluster(binDir === undefined ? {} : { binDir });
+  const cluster = await startThrowawayCluster({ settings, ...(binDir === undefined ? {} : { binDir }) });
   const roles = loginRoles(newDatabaseSecrets());
   const server: TestServer = { adminUrl: cluster.urlOf('postgres'), template: 'template1', roles };
   try {
