@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createWakeup, type Pool, type Wakeup } from '@rollcall/postgres';
 import type { Logger } from '@rollcall/service-kit';
+import { areFramesUnderWay } from '../data-access/recognition-requests.js';
 import { projectedTypes } from '../domain/projected-types.js';
 import type { ProjectorFigures } from '../heartbeat/projector-figures.js';
 import { applyBatch } from '../projections/apply-batch.js';
@@ -11,6 +12,7 @@ import { createLeaseKeeper, type LeaseKeeper } from './keep-leases.js';
 import { projectEvents } from './project-events.js';
 import { createOrganizationProjector, type OrganizationOutcome } from './project-organization.js';
 import { createProjectionLoop } from './projection-loop.js';
+import { createSkipBudget } from './skip-budget.js';
 
 /** Events a transaction: enough to share its cost, few enough to be over in milliseconds. */
 const BATCH_SIZE = 200;
@@ -41,6 +43,7 @@ export function composeOrganizationProjector(
   parts: Pick<ProjectionParts, 'pool' | 'figures' | 'logger'> & { readonly leases: LeaseKeeper },
 ): (organizationId: string) => Promise<OrganizationOutcome> {
   const { pool, leases, figures, logger } = parts;
+  const budget = createSkipBudget(() => performance.now());
   return createOrganizationProjector({
     pool,
     leases,
@@ -50,6 +53,7 @@ export function composeOrganizationProjector(
       projectEvents(batch, {
         apply: (part) => applyBatch(pool, part),
         skip: async (event, from, reason) => {
+          budget.spend(reason);
           const outcome = await skipEvent(pool, event, from, reason);
           if (outcome === 'applied') figures.countSkipped();
           logger.error({ err: reason, event_id: event.id, event_type: event.type }, 'an event was skipped');
@@ -74,30 +78,7 @@ export function composeProjection(parts: ProjectionParts): Projection {
   const leases = createLeaseKeeper({ pool, holder, leaseMs: parts.leaseMs ?? LEASE_MS, monotonicNow });
   let soon: NodeJS.Timeout | undefined;
 
-  const projectOrganization = createOrganizationProjector({
-    pool,
-    leases,
-    types: projectedTypes,
-    batchSize: BATCH_SIZE,
-    project: (batch) =>
-      projectEvents(batch, {
-        apply: (part) => applyBatch(pool, part),
-        skip: async (event, from, reason) => {
-          const outcome = await skipEvent(pool, event, from, reason);
-          if (outcome === 'applied') figures.countSkipped();
-          logger.error({ err: reason, event_id: event.id, event_type: event.type }, 'an event was skipped');
-          return outcome;
-        },
-        maxTries: MAX_TRIES,
-        pause: (tried) => sleep(FIRST_PAUSE_BETWEEN_TRIES_MS * 2 ** (tried - 1)),
-        onTrouble: (event, error, tried) =>
-          logger.warn(
-            { err: error, event_id: event.id, event_type: event.type, tried },
-            'an event cannot be projected',
-          ),
-      }),
-    onProjected: (events) => figures.countBatch(events.length),
-  });
+  const projectOrganization = composeOrganizationProjector({ pool, leases, figures, logger });
   const wakeup: Wakeup = createWakeup({
     pollIntervalMs,
     run: createProjectionLoop({
@@ -109,11 +90,13 @@ export function composeProjection(parts: ProjectionParts): Projection {
         monotonicNow,
       }),
       projectOrganization,
+      isMoreComing: () => areFramesUnderWay(pool),
       ringSoon: (delayMs) => {
         clearTimeout(soon);
         soon = setTimeout(() => wakeup.ring(), delayMs);
       },
       monotonicNow,
+      wait: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined),
     }),
     onError: (error) => logger.warn({ err: error }, 'projecting failed; it goes on after a pause'),
   });

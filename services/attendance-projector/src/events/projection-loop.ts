@@ -1,36 +1,40 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Behind } from './find-behind.js';
 import type { OrganizationOutcome } from './project-organization.js';
 
 export interface ProjectionLoopOptions {
   readonly findBehind: () => Promise<Behind>;
   readonly projectOrganization: (organizationId: string) => Promise<OrganizationOutcome>;
+  /** Whether more events are about to come: then it pays to wait for them. */
+  readonly isMoreComing: () => Promise<boolean>;
   /** Called when a run should come soon although nobody may ring: ring after `delayMs`. */
   readonly ringSoon: (delayMs: number) => void;
   readonly monotonicNow: () => number;
+  /** Resolves after so many ms, or at once when the signal is aborted. */
+  readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** A run that did something is followed by a rest this many times as long… */
-const REST_FACTOR = 10;
-/** … but never longer than this, ms. */
-const LONGEST_REST_MS = 500;
+/** Time between two runs while frames are under way, ms: what arrives meanwhile shares one transaction. */
+const GATHERING_MS = 500;
 /** First and longest pause before looking again for events that an older transaction keeps from being read, ms. */
 const WAITING_PAUSES = { first: 20, longest: 1_000 };
 
 /**
  * One run: everybody who is behind gets one batch, in turn, so that a large organization does not hold up a small one.
- * Answers whether there is more. Rests after work, in proportion to what the work took: events that arrive meanwhile
- * share one batch, which keeps the cost of a frame low exactly when the machine is busy, and a quiet one loses nothing.
+ * Answers whether there is more.
+ *
+ * A transaction costs about the same for one frame as for twenty. Under load, that is while other frames are under way
+ * when a run ends, the next one waits a little and takes what has come; the frame that comes alone is projected at once.
  */
 export function createProjectionLoop(options: ProjectionLoopOptions): (signal: AbortSignal) => Promise<boolean> {
-  const { findBehind, projectOrganization, ringSoon, monotonicNow } = options;
+  const { findBehind, projectOrganization, isMoreComing, ringSoon, monotonicNow, wait } = options;
   /** Who is known to be behind and not done: kept over runs, since their news will not be new again. */
   const behind = new Set<string>();
-  let restUntil = -Infinity;
+  let nextRunAt = -Infinity;
   let waitingPause = WAITING_PAUSES.first;
 
   return async (signal) => {
-    await rest(restUntil - monotonicNow(), signal);
+    const early = nextRunAt - monotonicNow();
+    if (early > 0) await wait(early, signal);
     const startedAt = monotonicNow();
     const news = await findBehind();
     for (const organizationId of news.organizationIds) behind.add(organizationId);
@@ -48,17 +52,8 @@ export function createProjectionLoop(options: ProjectionLoopOptions): (signal: A
       worked ||= outcome !== 'elsewhere';
       more ||= outcome === 'more';
     }
-    // While there is a backlog batches are full anyway, and a rest would only make it last.
-    if (worked && !more) restUntil = monotonicNow() + restAfter(monotonicNow() - startedAt);
+    // While there is a backlog batches are full anyway, and waiting would only make it last.
+    if (worked && !more && (await isMoreComing())) nextRunAt = startedAt + GATHERING_MS;
     return more;
   };
-}
-
-function restAfter(workedMs: number): number {
-  return Math.min(workedMs * REST_FACTOR, LONGEST_REST_MS);
-}
-
-async function rest(milliseconds: number, signal: AbortSignal): Promise<void> {
-  if (milliseconds <= 0) return;
-  await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
 }

@@ -5,21 +5,39 @@ import { createProjectionLoop } from './projection-loop.js';
 
 const signal = new AbortController().signal;
 
-function loopOver(given: { behind: readonly Behind[]; project: (organizationId: string) => OrganizationOutcome }) {
+function loopOver(given: {
+  behind: readonly Behind[];
+  project: (organizationId: string) => OrganizationOutcome;
+  moreComing?: readonly boolean[];
+}) {
   const news = [...given.behind];
   const projected: string[] = [];
   const rings: number[] = [];
+  const waits: number[] = [];
+  const moreComing = [...(given.moreComing ?? [])];
+  let now = 0;
   const run = createProjectionLoop({
     findBehind: () => Promise.resolve(news.shift() ?? { organizationIds: [], waiting: false }),
     projectOrganization: (id) => {
       projected.push(id);
       return Promise.resolve(given.project(id));
     },
+    isMoreComing: () => Promise.resolve(moreComing.shift() ?? false),
     ringSoon: (delayMs) => void rings.push(delayMs),
-    // Time stands still: nothing takes long, so there is nothing to rest from.
-    monotonicNow: () => 0,
+    monotonicNow: () => now,
+    wait: (milliseconds) => {
+      waits.push(milliseconds);
+      now += milliseconds;
+      return Promise.resolve();
+    },
   });
-  return { run: () => run(signal), projected, rings };
+  return {
+    run: () => run(signal),
+    projected,
+    rings,
+    waits,
+    pass: (milliseconds: number) => void (now += milliseconds),
+  };
 }
 
 const found = (...organizationIds: string[]): Behind => ({ organizationIds, waiting: false });
@@ -55,5 +73,20 @@ describe('the projection loop', () => {
     });
     for (let count = 0; count < 5; count += 1) await run();
     expect(rings).toEqual([20, 40, 80, 20]);
+  });
+
+  it('gathers events for half a second while frames are under way, and waits for nothing otherwise', async () => {
+    const { run, waits, pass } = loopOver({
+      behind: [found('a'), found('a'), found('a'), found('a')],
+      project: () => 'done',
+      moreComing: [true, true, false, false],
+    });
+    await run();
+    pass(120);
+    await run();
+    pass(700);
+    await run();
+    await run();
+    expect(waits).toEqual([380]);
   });
 });

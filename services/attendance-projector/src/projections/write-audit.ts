@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ClientBase } from '@rollcall/postgres';
-import { lockChainHead, moveChainHead } from '../data-access/audit-chain-heads.js';
-import { insertAuditDetails, loadAuditDetails, type AuditDetail } from '../data-access/audit-details.js';
-import { findAuditLogs, insertAuditLogs } from '../data-access/audit-logs.js';
+import { appendToTrail, loadAuditDetails, lockTrail, type AuditDetail } from '../data-access/audit-trail.js';
 import { chainEntries, digestDetail } from '../domain/audit-chain.js';
 import type { AuditedChange } from '../domain/audit-trail.js';
 
@@ -15,9 +13,9 @@ export async function writeAudit(
   changes: readonly AuditedChange[],
 ): Promise<void> {
   if (changes.length === 0) return;
-  const head = await lockChainHead(client, organizationId);
-  const written = await findAuditLogs(
+  const { head, written } = await lockTrail(
     client,
+    organizationId,
     changes.map(({ entry }) => entry.id),
   );
   const fresh = changes.filter(({ entry }) => !written.has(entry.id));
@@ -32,10 +30,7 @@ export async function writeAudit(
     const found = detail === null ? undefined : details.get(entry.eventId);
     return { ...entry, detailDigest: found === undefined ? null : digestDetail(found.detail, found.salt) };
   });
-  const chained = chainEntries(head, entries);
-  await insertAuditDetails(client, organizationId, own);
-  await insertAuditLogs(client, chained);
-  await moveChainHead(client, organizationId, chained.at(-1) ?? head);
+  await appendToTrail(client, organizationId, chainEntries(head, entries), own);
 }
 
 function ownDetail({ entry, detail }: AuditedChange): AuditDetail[] {

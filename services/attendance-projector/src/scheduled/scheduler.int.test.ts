@@ -1,0 +1,143 @@
+import { createPool, type Pool } from '@rollcall/postgres';
+import { createLogger } from '@rollcall/service-kit';
+import { queryValue, startCluster, waitUntil, type TestCluster, type TestDatabase } from '@rollcall/testkit';
+import { v7 as uuidV7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recordHeartbeat } from '../data-access/worker-heartbeats.js';
+import { freeSilentWorkers } from './free-silent-workers.js';
+import { createScheduler, type Scheduler } from './scheduler.js';
+
+// A cluster of its own: it is restarted on the way.
+let cluster: TestCluster;
+let db: TestDatabase;
+
+beforeAll(async () => {
+  cluster = await startCluster();
+  db = await cluster.createDatabase();
+});
+afterAll(async () => {
+  await db.close();
+  await cluster.close();
+});
+
+/** A scheduler with one task, on a pool of its own as in the service. */
+function startScheduler(run: (signal: AbortSignal) => Promise<void>): { scheduler: Scheduler; pool: Pool } {
+  const pool = createPool({
+    ...{ connectionString: db.systemUrl, applicationName: 'scheduler', max: 3 },
+    onError: () => undefined,
+  });
+  const scheduler = createScheduler({
+    pool,
+    tasks: [{ name: 'count', cron: '0 0 1 1 *', run }],
+    logger: createLogger({ service: 'test', level: 'silent' }),
+    pollIntervalMs: 200,
+  });
+  scheduler.start();
+  return { scheduler, pool };
+}
+
+const addJob = () => db.system.query(`select graphile_worker.add_job('count')`);
+
+describe('the scheduler', () => {
+  it('runs jobs as the system role, also after the database went away and came back', async () => {
+    let runs = 0;
+    const { scheduler, pool } = startScheduler(() => Promise.resolve(void (runs += 1)));
+    await addJob();
+    await waitUntil('the job has run', () => runs === 1);
+
+    await cluster.cluster.restart();
+    await waitUntil('the database is back', async () => (await queryValue(db.system, 'select 1')) === 1);
+    await addJob();
+    await waitUntil('the next job has run', () => runs >= 2);
+    expect(scheduler.workerId()).toMatch(/^pool-/);
+    await scheduler.stop();
+    await pool.end();
+  });
+
+  it('waits for a database that is not there yet', async () => {
+    let runs = 0;
+    const unreachable = new URL(db.systemUrl);
+    unreachable.port = '1';
+    let connectionString = unreachable.href;
+    const pool = createPool({
+      connectionString: db.systemUrl,
+      applicationName: 'scheduler',
+      max: 3,
+      onError: () => undefined,
+    });
+    const connect = pool.connect.bind(pool);
+    let refused = 0;
+    // The pool refuses as one of a server that is not there would.
+    Object.assign(pool, {
+      connect: (...given: unknown[]) => {
+        if (connectionString === db.systemUrl) return (connect as (...given: unknown[]) => unknown)(...given);
+        refused += 1;
+        const error = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+        const callback = given[0] as ((error: Error) => void) | undefined;
+        if (callback === undefined) return Promise.reject(error);
+        callback(error);
+        return undefined;
+      },
+    });
+    const scheduler = createScheduler({
+      pool,
+      tasks: [{ name: 'count', cron: '0 0 1 1 *', run: () => Promise.resolve(void (runs += 1)) }],
+      logger: createLogger({ service: 'test', level: 'silent' }),
+      pollIntervalMs: 200,
+    });
+    scheduler.start();
+    await waitUntil('it was refused', () => refused > 0);
+    connectionString = db.systemUrl;
+    await addJob();
+    await waitUntil('the job has run', () => runs === 1);
+    await scheduler.stop();
+    await pool.end();
+  });
+
+  it('lets the present job come to its end when it stops', async () => {
+    const told: string[] = [];
+    let finish = (): void => undefined;
+    const { scheduler, pool } = startScheduler(async () => {
+      told.push('began');
+      await new Promise<void>((resolve) => (finish = resolve));
+      told.push('ended');
+    });
+    await addJob();
+    await waitUntil('the job has begun', () => told.length === 1);
+    const stopped = scheduler.stop().then(() => told.push('stopped'));
+    finish();
+    await stopped;
+    expect(told).toEqual(['began', 'ended', 'stopped']);
+    await pool.end();
+  });
+});
+
+describe('freeing the jobs of silent workers', () => {
+  it('unlocks those of a worker that has not beaten, leaves those of the others, and drops old rows', async () => {
+    await db.owner.query('delete from worker_heartbeats');
+    await db.system.query('delete from graphile_worker._private_jobs');
+    const beat = (schedulerId: string | null) =>
+      recordHeartbeat(db.system, { workerId: uuidV7(), startedAt: new Date(), schedulerId, figures: {} });
+    await beat('pool-silent');
+    await beat('pool-alive');
+    await beat(null);
+    await db.owner.query(
+      "update worker_heartbeats set beat_at = now() - interval '31 seconds' where graphile_worker_id = 'pool-silent'",
+    );
+    await db.owner.query(
+      "update worker_heartbeats set beat_at = now() - interval '11 minutes' where graphile_worker_id is null",
+    );
+    await addJob();
+    await addJob();
+    await db.system.query(
+      `with numbered as (select id, row_number() over (order by id) as number from graphile_worker._private_jobs)
+       update graphile_worker._private_jobs as job
+       set locked_at = now(), locked_by = case when number = 1 then 'pool-silent' else 'pool-alive' end
+       from numbered where numbered.id = job.id`,
+    );
+    expect(await freeSilentWorkers(db.system)).toEqual({ unlocked: ['pool-silent'], dropped: 1 });
+    const { rows } = await db.system.query('select locked_by from graphile_worker._private_jobs order by id');
+    expect(rows).toEqual([{ locked_by: null }, { locked_by: 'pool-alive' }]);
+    expect(await queryValue(db.system, 'select count(*)::int from worker_heartbeats')).toBe(2);
+  });
+});
