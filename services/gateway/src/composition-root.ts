@@ -150,6 +150,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
   });
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, app);
+  // A connection that is kept for the next call would hold up the end.
+  server.on('request', (_request, response) => {
+    response.once('close', () => {
+      if (stopping) setImmediate(() => server.closeIdleConnections());
+    });
+  });
   let closed: Promise<void> | undefined;
 
   return {

@@ -29,7 +29,7 @@ export function sendReply(response: Response, requestId: string, reply: Reply): 
 export function sendError(response: Response, requestId: string, error: AppError, data: unknown = null): void {
   if (error.status === 401) response.set('WWW-Authenticate', 'Bearer');
   if (error.retryAfterSeconds !== undefined) response.set('Retry-After', String(error.retryAfterSeconds));
-  else if (error.status === 503 || error.status === 429) response.set('Retry-After', '1');
+  else if (error.retryable && error.status !== 500) response.set('Retry-After', '1');
   const envelope: Envelope = {
     success: false,
     code: error.code,

@@ -1,5 +1,5 @@
-import { newObjectKey } from '@rollcall/object-store';
-import { createLocalObjectStore } from '@rollcall/object-store';
+import type { AttendanceLogOut, AttendanceOut } from '@rollcall/contracts';
+import { createLocalObjectStore, newObjectKey } from '@rollcall/object-store';
 import {
   buildOrganization,
   buildSource,
@@ -10,7 +10,7 @@ import {
 } from '@rollcall/testkit';
 import { v7 as uuidV7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { buildPrincipal, startTestGateway, type TestGateway } from '../../../testing/test-gateway.test.js';
+import { buildPrincipal, startTestGateway, type Answer, type TestGateway } from '../../../testing/test-gateway.test.js';
 
 let database: TestDatabase;
 let gateway: TestGateway;
@@ -76,9 +76,8 @@ async function buildDay(
   return { recordId, logIds };
 }
 
-const list = (query = '', as = operator) => gateway.call('GET', `/v1/ops/attendance${query}`, { as });
-const dates = (answer: Awaited<ReturnType<typeof list>>) =>
-  answer.body.data.map((record: { work_date: string }) => record.work_date);
+const list = (query = '', as = operator) => gateway.call<AttendanceOut[]>('GET', `/v1/ops/attendance${query}`, { as });
+const dates = (answer: Answer<AttendanceOut[]>) => answer.body.data.map((record) => record.work_date);
 
 describe('GET /v1/ops/attendance', () => {
   it('lists by date, person, department and status, newest first, page by page', async () => {
@@ -102,10 +101,8 @@ describe('GET /v1/ops/attendance', () => {
     const seen: string[] = [];
     let cursor: string | null = '';
     while (cursor !== null) {
-      const answer: Awaited<ReturnType<typeof list>> = await list(
-        `?limit=1${cursor === '' ? '' : `&cursor=${cursor}`}`,
-      );
-      seen.push(...answer.body.data.map((record: { attendance_id: string }) => record.attendance_id));
+      const answer: Answer<AttendanceOut[]> = await list(`?limit=1${cursor === '' ? '' : `&cursor=${cursor}`}`);
+      seen.push(...answer.body.data.map((record) => record.attendance_id));
       cursor = answer.body.meta.next_cursor ?? null;
     }
     expect(new Set(seen).size).toBe(4);
@@ -175,10 +172,8 @@ describe('evidence', () => {
     const ada = await buildUser(database.owner, operator.organizationId);
     const { recordId, logIds } = await buildDay(ada, '2025-03-03', { crops: [null, null, null] });
     const path = `/v1/ops/attendance/${recordId}/evidence`;
-    const first = await gateway.call('GET', `${path}?limit=2`, { as: operator });
-    expect(first.body.data.map((log: { attendance_log_id: string }) => log.attendance_log_id)).toEqual(
-      logIds.slice(0, 2),
-    );
+    const first = await gateway.call<AttendanceLogOut[]>('GET', `${path}?limit=2`, { as: operator });
+    expect(first.body.data.map((log) => log.attendance_log_id)).toEqual(logIds.slice(0, 2));
     const second = await gateway.call('GET', `${path}?limit=2&cursor=${first.body.meta.next_cursor ?? ''}`, {
       as: operator,
     });
@@ -193,8 +188,10 @@ describe('evidence', () => {
     await createLocalObjectStore({ root: gateway.storageRoot }).put(key, Buffer.from('the crop'));
     const ada = await buildUser(database.owner, operator.organizationId);
     const { recordId, logIds } = await buildDay(ada, '2025-03-03', { crops: [key] });
-    const evidence = await gateway.call('GET', `/v1/ops/attendance/${recordId}/evidence`, { as: operator });
-    const crop = await gateway.call('GET', String(evidence.body.data[0].crop_url), { as: operator });
+    const evidence = await gateway.call<AttendanceLogOut[]>('GET', `/v1/ops/attendance/${recordId}/evidence`, {
+      as: operator,
+    });
+    const crop = await gateway.call('GET', evidence.body.data[0]?.crop_url ?? '', { as: operator });
     expect(crop).toMatchObject({ status: 200, text: 'the crop' });
     expect(crop.headers.get('content-type')).toBe('image/jpeg');
     expect(crop.headers.get('cache-control')).toBe('private, no-store');

@@ -1,3 +1,4 @@
+import type { TokenPair } from '@rollcall/contracts';
 import { buildOrganization, buildUser, createTestDatabase, type BuiltUser, type TestDatabase } from '@rollcall/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildPrincipal, passwordOf, startTestGateway, type TestGateway } from '../../../testing/test-gateway.test.js';
@@ -19,7 +20,7 @@ afterAll(async () => {
   await database.close();
 });
 
-const login = (json: unknown) => gateway.call('POST', '/v1/auth/login', { json });
+const login = (json: unknown) => gateway.call<TokenPair>('POST', '/v1/auth/login', { json });
 
 async function lastRefusal(): Promise<Record<string, unknown>> {
   const sql = `select e.organization_id, e.payload, d.detail from events as e join audit_details as d on d.event_id = e.id
@@ -36,7 +37,7 @@ describe('POST /v1/auth/login', () => {
       body: { code: 'LOGIN_SUCCEEDED', data: { token_type: 'Bearer', expires_in: 900 } },
     });
     expect(answer.headers.get('cache-control')).toBe('no-store');
-    const authorization = `Bearer ${String(answer.body.data.access_token)}`;
+    const authorization = `Bearer ${answer.body.data.access_token}`;
     const me = await gateway.call('GET', '/v1/auth/me', { headers: { authorization } });
     expect(me.body.data).toMatchObject({ user_id: admin.id, role: 'ADMIN', organization: { slug: 'first' } });
     const { rows } = await database.owner.query(

@@ -1,3 +1,4 @@
+import type { RecognizeResponse } from '@rollcall/contracts';
 import {
   buildFace,
   buildOrganization,
@@ -46,7 +47,8 @@ const timestamp = '2025-03-03T08:59:12.000Z';
 const fields = { source_type: 'camera', source_id: 'entrance-1', timestamp };
 const image = jpegFile();
 
-const post = (options: CallOptions) => gateway.call('POST', '/faces/recognize', { as: operator, ...options });
+const post = (options: CallOptions) =>
+  gateway.call<RecognizeResponse>('POST', '/faces/recognize', { as: operator, ...options });
 const sendForm = (parts: FormParts = {}, headers: Record<string, string> = {}) =>
   post({ form: formOf({ fields, files: [['image', image]], ...parts }), headers });
 const sendJson = (given: object = {}, headers: Record<string, string> = {}) =>
@@ -130,7 +132,7 @@ describe('POST /faces/recognize', () => {
       Array.from({ length: 30 }, (_, index) => sendForm({ fields: { ...fields, source_id: `door-${index % 3}` } })),
     );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
-    const ids = answers.map(({ body }) => String(body.data.recognition_id));
+    const ids = answers.map(({ body }) => body.data.recognition_id);
     expect((await requests()).map(({ id }) => String(id)).toSorted()).toEqual(ids.toSorted());
     answers.forEach(({ body }, index) => expect(body.data.source_id).toBe(`door-${index % 3}`));
   });
@@ -201,14 +203,16 @@ describe('POST /faces/recognize', () => {
           },
         },
       });
-      expect(answer.body.data.faces[0].similarity).toBeCloseTo(0.8, 5);
+      expect(answer.body.data.faces[0]?.similarity).toBeCloseTo(0.8, 5);
       expect(answer.headers.get('preference-applied')).toBe('wait=30');
     });
 
     it('tells of a frame that could not be processed', async () => {
       const sent = await sendForm();
       await failFrames(database, 'IMAGE_UNREADABLE');
-      const found = await gateway.call('GET', String(sent.headers.get('location')), { as: operator });
+      const found = await gateway.call<RecognizeResponse>('GET', String(sent.headers.get('location')), {
+        as: operator,
+      });
       expect(found.body.data).toMatchObject({ status: 'failed', reason: 'IMAGE_UNREADABLE' });
     });
 

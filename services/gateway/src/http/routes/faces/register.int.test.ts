@@ -1,3 +1,4 @@
+import type { RegisterResponse } from '@rollcall/contracts';
 import {
   buildFace,
   buildOrganization,
@@ -46,7 +47,7 @@ interface Sent {
 
 function send({ userId = person.id, images = photos, field = 'images', headers = {}, as = operator }: Sent = {}) {
   const form = formOf({ fields: { user_id: userId }, files: images.map((bytes) => [field, bytes] as const) });
-  return gateway.call('POST', '/faces/register', { as, form, headers });
+  return gateway.call<RegisterResponse>('POST', '/faces/register', { as, form, headers });
 }
 
 /** Plays the worker until somebody's registration was waiting. */
@@ -117,7 +118,7 @@ describe('POST /faces/register', () => {
 
   it('writes event, audit detail and every image with its size', async () => {
     const { body } = await send({ headers: noWait, field: 'images[]' });
-    const id = String(body.data.registration_id);
+    const id = body.data.registration_id;
     const { rows } = await database.owner.query(
       `select e.payload, d.detail ->> 'image_count' as count, r.images from registration_requests as r
        join events as e on e.id = r.request_event_id join audit_details as d on d.event_id = e.id where r.id = $1`,

@@ -1,9 +1,10 @@
+import type { AuditLogOut, EventOut, NotificationOut } from '@rollcall/contracts';
 import { buildOrganization, createTestDatabase, type BuiltUser, type TestDatabase } from '@rollcall/testkit';
 import { newEvent, appendEvents, ringEvents } from '@rollcall/event-log';
 import { withTransaction } from '@rollcall/postgres';
 import { v7 as uuidV7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { buildPrincipal, startTestGateway, type TestGateway } from '../../../testing/test-gateway.test.js';
+import { buildPrincipal, startTestGateway, type Answer, type TestGateway } from '../../../testing/test-gateway.test.js';
 
 let database: TestDatabase;
 let gateway: TestGateway;
@@ -25,8 +26,8 @@ afterAll(async () => {
   await database.close();
 });
 
-const get = (path: string, as = operator) => gateway.call('GET', path, { as });
-const cursorOf = (answer: Awaited<ReturnType<typeof get>>) => answer.body.meta.next_cursor ?? '';
+const get = <Row = EventOut>(path: string, as = operator) => gateway.call<Row[]>('GET', path, { as });
+const cursorOf = (answer: Answer) => answer.body.meta.next_cursor ?? '';
 
 /** Appends events `user.updated` (changed: the given words) and rings. */
 async function append(...words: string[]): Promise<void> {
@@ -47,8 +48,8 @@ async function append(...words: string[]): Promise<void> {
   });
 }
 
-const wordsOf = (answer: Awaited<ReturnType<typeof get>>) =>
-  answer.body.data.map((event: { data: { changed: string[] } }) => event.data.changed[0]);
+const wordsOf = (answer: Answer<EventOut[]>) =>
+  answer.body.data.map((event) => (event.data['changed'] as string[])[0] ?? '');
 
 /** Reads until the feed has shown this many: events become readable once older transactions of the cluster have ended. */
 async function readWords(count: number, query = ''): Promise<string[]> {
@@ -81,8 +82,8 @@ describe('GET /v1/events', () => {
       organizationid: operator.organizationId,
       data: { user_id: operator.id, changed: ['a'] },
     });
-    expect(wordsOf(await get(`/v1/events?after=${String(event.cursor)}&limit=1`))).toEqual(['b']);
-    expect(cursorOf(page)).toBe(event.cursor);
+    expect(wordsOf(await get(`/v1/events?after=${event?.cursor ?? ''}&limit=1`))).toEqual(['b']);
+    expect(cursorOf(page)).toBe(event?.cursor);
   });
 
   it('waits for the first event, and the ring ends the wait', async () => {
@@ -124,7 +125,7 @@ describe('GET /v1/events', () => {
   it('is not for people without a role in the organization', async () => {
     const user = await buildPrincipal(database, operator.organizationId, 'USER');
     expect(await get('/v1/events', user)).toMatchObject({ status: 403 });
-    expect(await get('/v1/ops/get-logs', user)).toMatchObject({ status: 403 });
+    expect(await get<AuditLogOut>('/v1/ops/get-logs', user)).toMatchObject({ status: 403 });
   });
 });
 
@@ -136,18 +137,17 @@ describe('GET /v1/notifications', () => {
       [uuidV7(), operator.organizationId, to.userId ?? null, to.roleId ?? null, type],
     );
   }
-  const typesOf = (answer: Awaited<ReturnType<typeof get>>) =>
-    answer.body.data.map((notification: { type: string }) => notification.type);
+  const typesOf = (answer: Answer<NotificationOut[]>) => answer.body.data.map((notification) => notification.type);
 
   async function readTypes(as: BuiltUser, count: number): Promise<string[]> {
     const types: string[] = [];
     let after = '';
     while (types.length < count) {
-      const answer = await get(`/v1/notifications?wait=2&limit=1${after}`, as);
+      const answer = await get<NotificationOut>(`/v1/notifications?wait=2&limit=1${after}`, as);
       types.push(...typesOf(answer));
       after = `&after=${cursorOf(answer)}`;
     }
-    const rest = await get(`/v1/notifications?${after.slice(1)}`, as);
+    const rest = await get<NotificationOut>(`/v1/notifications?${after.slice(1)}`, as);
     return [...types, ...typesOf(rest)];
   }
 
@@ -161,7 +161,7 @@ describe('GET /v1/notifications', () => {
     expect(await readTypes(user, 2)).toEqual(['own.note', 'everybody.note']);
     expect(await readTypes(operator, 2)).toEqual(['operator.note', 'everybody.note']);
     expect(await readTypes(admin, 3)).toEqual(['operator.note', 'admin.note', 'everybody.note']);
-    expect(typesOf(await get('/v1/notifications', stranger))).toEqual([]);
+    expect(typesOf(await get<NotificationOut>('/v1/notifications', stranger))).toEqual([]);
   });
 });
 
@@ -188,24 +188,25 @@ describe('GET /v1/ops/get-logs', () => {
       );
     }
   }
-  const sequences = (answer: Awaited<ReturnType<typeof get>>) =>
-    answer.body.data.map((row: { sequence: number }) => row.sequence);
+  const sequences = (answer: Answer<AuditLogOut[]>) => answer.body.data.map((row) => row.sequence);
 
   it('lists the trail, newest first, with filters and details', async () => {
     await audit(1, {});
     await audit(2, { action: 'face.deleted' });
     await audit(3, { actor: 'user:b', subject: 'users/y' });
-    expect(sequences(await get('/v1/ops/get-logs'))).toEqual([3, 2, 1]);
-    const first = await get('/v1/ops/get-logs?limit=2');
-    expect(sequences(await get(`/v1/ops/get-logs?limit=2&cursor=${cursorOf(first)}`))).toEqual([1]);
-    expect(sequences(await get('/v1/ops/get-logs?action=face.deleted'))).toEqual([2]);
-    expect(sequences(await get('/v1/ops/get-logs?actor=user:b&subject=users/y'))).toEqual([3]);
-    expect(sequences(await get('/v1/ops/get-logs?from=2025-03-02T00:00:00Z&to=2025-03-03T00:00:00Z'))).toEqual([2]);
-    expect((await get('/v1/ops/get-logs')).body.data.at(-1)).toMatchObject({
+    expect(sequences(await get<AuditLogOut>('/v1/ops/get-logs'))).toEqual([3, 2, 1]);
+    const first = await get<AuditLogOut>('/v1/ops/get-logs?limit=2');
+    expect(sequences(await get<AuditLogOut>(`/v1/ops/get-logs?limit=2&cursor=${cursorOf(first)}`))).toEqual([1]);
+    expect(sequences(await get<AuditLogOut>('/v1/ops/get-logs?action=face.deleted'))).toEqual([2]);
+    expect(sequences(await get<AuditLogOut>('/v1/ops/get-logs?actor=user:b&subject=users/y'))).toEqual([3]);
+    expect(
+      sequences(await get<AuditLogOut>('/v1/ops/get-logs?from=2025-03-02T00:00:00Z&to=2025-03-03T00:00:00Z')),
+    ).toEqual([2]);
+    expect((await get<AuditLogOut>('/v1/ops/get-logs')).body.data.at(-1)).toMatchObject({
       detail: { after: { full_name: 'Ada' } },
       hash: '0a',
     });
-    expect(sequences(await get('/v1/ops/get-logs', stranger))).toEqual([]);
-    expect(await get('/v1/ops/get-logs?from=yesterday')).toMatchObject({ status: 422 });
+    expect(sequences(await get<AuditLogOut>('/v1/ops/get-logs', stranger))).toEqual([]);
+    expect(await get<AuditLogOut>('/v1/ops/get-logs?from=yesterday')).toMatchObject({ status: 422 });
   });
 });

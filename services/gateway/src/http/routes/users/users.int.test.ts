@@ -1,3 +1,4 @@
+import type { TokenPair, UserOut } from '@rollcall/contracts';
 import {
   buildFace,
   buildOrganization,
@@ -7,7 +8,7 @@ import {
   type TestDatabase,
 } from '@rollcall/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { buildPrincipal, startTestGateway, type TestGateway } from '../../../testing/test-gateway.test.js';
+import { buildPrincipal, startTestGateway, type Answer, type TestGateway } from '../../../testing/test-gateway.test.js';
 
 let database: TestDatabase;
 let gateway: TestGateway;
@@ -30,10 +31,9 @@ afterAll(async () => {
 });
 
 const create = (json: unknown, headers: Record<string, string> = {}, as = operator) =>
-  gateway.call('POST', '/v1/ops/user', { as, json, headers });
-const list = (query = '', as = operator) => gateway.call('GET', `/v1/ops/user${query}`, { as });
-const names = (answer: Awaited<ReturnType<typeof list>>) =>
-  answer.body.data.map((user: { full_name: string }) => user.full_name);
+  gateway.call<UserOut>('POST', '/v1/ops/user', { as, json, headers });
+const list = (query = '', as = operator) => gateway.call<UserOut[]>('GET', `/v1/ops/user${query}`, { as });
+const names = (answer: Answer<UserOut[]>) => answer.body.data.map((user) => user.full_name);
 
 describe('POST /v1/ops/user', () => {
   it('adds a person who can then sign in and sees themselves', async () => {
@@ -53,10 +53,10 @@ describe('POST /v1/ops/user', () => {
     });
     const { user_id } = answer.body.data;
     expect(answer.headers.get('location')).toBe(`/v1/ops/user/${user_id}`);
-    const login = await gateway.call('POST', '/v1/auth/login', {
+    const login = await gateway.call<TokenPair>('POST', '/v1/auth/login', {
       json: { email: 'ada@example.test', password: 'a-long-enough-password' },
     });
-    const authorization = `Bearer ${String(login.body.data.access_token)}`;
+    const authorization = `Bearer ${login.body.data.access_token}`;
     expect(await gateway.call('GET', '/v1/user/get-attendance', { headers: { authorization } })).toMatchObject({
       status: 200,
       body: { data: [] },
@@ -247,6 +247,8 @@ describe('one person', () => {
     const face = await buildFace(database.owner, user);
     const faces = await gateway.call('GET', `/v1/ops/user/${user.id}/faces`, { as: operator });
     expect(faces.body.data).toMatchObject([{ face_id: face.id, user_id: user.id, model: 'test-model' }]);
-    expect((await gateway.call('GET', `/v1/ops/user/${user.id}`, { as: operator })).body.data.face_count).toBe(1);
+    expect((await gateway.call<UserOut>('GET', `/v1/ops/user/${user.id}`, { as: operator })).body.data.face_count).toBe(
+      1,
+    );
   });
 });
