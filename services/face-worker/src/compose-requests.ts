@@ -1,10 +1,10 @@
 import { newObjectKey, type ObjectStore } from '@rollcall/object-store';
 import type { Pool } from '@rollcall/postgres';
-import type { Logger } from '@rollcall/service-kit';
+import type { Log } from './log.js';
 import { v7 as uuidV7 } from 'uuid';
 import type { FaceWorkerConfig } from './config.js';
 import { claimRequests } from './data-access/claim-requests.js';
-import { completeRecognitions, type WrittenStatus } from './data-access/complete-recognitions.js';
+import { completeRecognitions, type WrittenAnswer } from './data-access/complete-recognitions.js';
 import { completeRegistration } from './data-access/complete-registration.js';
 import { failRequest } from './data-access/fail-request.js';
 import { isTransient } from './data-access/is-transient.js';
@@ -39,7 +39,7 @@ export interface RequestParts {
   readonly galleries: GalleryCache;
   readonly objects: ObjectStore;
   readonly description: PipelineDescription;
-  readonly logger: Logger;
+  readonly logger: Log;
 }
 
 /** The work on requests, put together: claimed, recognized or registered, completed, failed or given back. */
@@ -60,7 +60,7 @@ export function composeRequests(parts: RequestParts) {
     pollMs: config.doorbell ? POLL_MS.on : POLL_MS.off,
     logger,
   });
-  const submitResult = groupCompletions<RecognitionResult, WrittenStatus>({
+  const submitResult = groupCompletions<RecognitionResult, WrittenAnswer>({
     write: (results) => completeRecognitions(database, workerId, results),
     most: MOST_RESULTS_A_WRITE,
     isTransient,
@@ -80,8 +80,8 @@ export function composeRequests(parts: RequestParts) {
     objects,
     newObjectKey: (organizationId) => newObjectKey(organizationId, new Date()),
     complete: async (result) => {
-      const { status, again } = await submitResult(result);
-      return status === 'lost' && again ? 'unclear' : status;
+      const { answer, again } = await submitResult(result);
+      return answer.status === 'lost' && again ? { ...answer, status: 'unclear' } : answer;
     },
   });
   const registerPerson = createRegisterPerson({

@@ -1,6 +1,7 @@
 import { createLocalObjectStore } from '@rollcall/object-store';
 import { createDoorbell, createPool } from '@rollcall/postgres';
-import type { Lifecycle, Logger } from '@rollcall/service-kit';
+import type { Lifecycle } from '@rollcall/service-kit';
+import type { Log } from './log.js';
 import { v7 as uuidV7 } from 'uuid';
 import { composeRequests } from './compose-requests.js';
 import type { FaceWorkerConfig } from './config.js';
@@ -22,7 +23,7 @@ const SNAPSHOT_MS = 60_000;
 const START_PAUSES_MS = [200, 500, 1_000, 2_000, 4_000, 8_000, 15_000];
 
 export interface FaceWorkerParts {
-  readonly logger: Logger;
+  readonly logger: Log;
   /** Takes the ends of what is started, phase by phase. */
   readonly onShutdown: Lifecycle['onShutdown'];
   /** Models or native parts turned out to be missing or damaged while running: nothing can be served any more. */

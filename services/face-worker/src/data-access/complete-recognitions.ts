@@ -1,18 +1,27 @@
 import type { Pool } from '@rollcall/postgres';
 import type { RecognitionResult } from '../requests/recognize-frame.js';
 
-export type WrittenStatus = 'completed' | 'stale' | 'lost';
+/** What the database did with one result. */
+export interface WrittenAnswer {
+  readonly status: 'completed' | 'stale' | 'lost';
+  readonly staleFaces: readonly number[];
+}
 
-/** Writes the results of several frames in one transaction; a status for each, in the same order. */
+interface AnswerRow {
+  readonly status: WrittenAnswer['status'];
+  readonly stale_faces: readonly number[];
+}
+
+/** Writes the results of several frames in one transaction; an answer for each, in the same order. */
 export async function completeRecognitions(
   pool: Pool,
   workerId: string,
   results: readonly RecognitionResult[],
-): Promise<WrittenStatus[]> {
-  const { rows } = await pool.query<{ answers: readonly { readonly status: WrittenStatus }[] }>({
+): Promise<WrittenAnswer[]> {
+  const { rows } = await pool.query<{ answers: readonly AnswerRow[] }>({
     name: 'complete-recognitions',
     text: 'select complete_recognitions($1::uuid, $2::jsonb) as answers',
     values: [workerId, JSON.stringify(results)],
   });
-  return rows[0]?.answers.map(({ status }) => status) ?? [];
+  return rows[0]?.answers.map(({ status, stale_faces }) => ({ status, staleFaces: stale_faces })) ?? [];
 }

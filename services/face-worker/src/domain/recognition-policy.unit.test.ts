@@ -18,7 +18,7 @@ describe('organizationPolicy', () => {
 
   it('falls back to the installation’s threshold', () => {
     expect(organizationPolicy({ recognition: { min_margin: 0.2 } }, 0.5).recognition.matchThreshold).toBe(0.5);
-    expect(organizationPolicy({}, 0.5).recognition.reviewThreshold).toBe(0.35);
+    expect(organizationPolicy({}, 0.5).recognition.reviewThreshold).toBe(defaultRecognitionPolicy.reviewThreshold);
   });
 
   it('never sends to review what would match', () => {

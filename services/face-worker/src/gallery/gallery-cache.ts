@@ -1,4 +1,4 @@
-import type { Logger } from '@rollcall/service-kit';
+import type { Log } from '../log.js';
 import type { Gallery } from './gallery.js';
 import type { GalleryKey, GallerySource } from './gallery-source.js';
 import { loadGallery } from './load-gallery.js';
@@ -13,7 +13,7 @@ export interface GalleryCacheOptions {
   readonly dimension: number;
   /** Galleries nobody uses are given up, longest unused first, while all together hold more. At least one stays. */
   readonly maxBytes: number;
-  readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
+  readonly logger: Pick<Log, 'info' | 'warn' | 'error'>;
 }
 
 export interface GalleryCache {

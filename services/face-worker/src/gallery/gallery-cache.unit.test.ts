@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { faceAt, MemoryGallerySource, recordingLogger, vectorAt } from '../testing/memory-gallery-source.js';
+import { faceAt, MemoryGallerySource, recordingLogger, vectorAt } from '../testing/memory-gallery-source.test.js';
 import { createGalleryCache } from './gallery-cache.js';
 import { createGallerySnapshots } from './gallery-snapshots.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { faceAt, vectorAt } from '../testing/memory-gallery-source.js';
+import { faceAt, vectorAt } from '../testing/memory-gallery-source.test.js';
 import { Gallery } from './gallery.js';
 
 describe('Gallery', () => {
@@ -25,7 +25,7 @@ describe('Gallery', () => {
     expect(await Gallery.empty(8, 0).search([vectorAt(0)])).toEqual([[]]);
   });
 
-  it('takes changes it knows already without harm', async () => {
+  it('takes changes it knows already without harm', () => {
     const gallery = Gallery.empty(8, 0);
     const ann = faceAt(1, 'ann', 0);
     gallery.add([ann, ann]);

@@ -1,4 +1,4 @@
-import type { Logger } from '@rollcall/service-kit';
+import type { Log } from '../log.js';
 import { digestFaces } from './digest-faces.js';
 import type { Gallery } from './gallery.js';
 import type { GallerySnapshots } from './gallery-snapshots.js';
@@ -10,7 +10,7 @@ export interface GalleryLoading {
   readonly source: GallerySource;
   readonly snapshots: GallerySnapshots;
   readonly dimension: number;
-  readonly logger: Pick<Logger, 'info' | 'warn'>;
+  readonly logger: Pick<Log, 'info' | 'warn'>;
 }
 
 export interface LoadedGallery {

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { isAlive } from '../testing/child-processes.js';
+import { isAlive } from '../testing/child-processes.test.js';
 
 it('kills a child in an endless loop when its parent is killed', async () => {
   const parent = fork(new URL('../../fixtures/parent.mjs', import.meta.url));

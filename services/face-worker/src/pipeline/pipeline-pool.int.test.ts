@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLocalObjectStore, newObjectKey } from '@rollcall/object-store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { livingChildren } from '../testing/child-processes.js';
-import { recordingLogger } from '../testing/memory-gallery-source.js';
+import { livingChildren } from '../testing/child-processes.test.js';
+import { recordingLogger } from '../testing/memory-gallery-source.test.js';
 import type { PipelineFailure } from './pipeline-messages.js';
 import { createPipelinePool, PipelineUnavailableError, type PipelinePool } from './pipeline-pool.js';
 
@@ -62,7 +62,7 @@ describe('createPipelinePool', () => {
     if (outcome.kind !== 'analysis') throw new Error(outcome.kind);
     const [face] = outcome.analysis.faces;
     expect(face?.embedding).toBeInstanceOf(Float32Array);
-    expect(face?.embedding).toHaveLength(16);
+    expect(face?.embedding).toHaveLength(64);
     expect(Array.from(face?.crop ?? [])).toEqual([0xff, 0xd8, 0]);
   });
 

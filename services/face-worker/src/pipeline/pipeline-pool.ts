@@ -1,5 +1,5 @@
 import { Tinypool } from 'tinypool';
-import type { Logger } from '@rollcall/service-kit';
+import type { Log } from '../log.js';
 import { ChildSlots } from './child-slots.js';
 import type {
   AnalyzeTask,
@@ -47,7 +47,7 @@ export interface PipelinePoolOptions {
   readonly settings: ChildSettings;
   /** What the children's environment holds; they need no secret. */
   readonly environment: Readonly<Record<string, string>>;
-  readonly logger: Pick<Logger, 'warn' | 'error'>;
+  readonly logger: Pick<Log, 'warn' | 'error'>;
   /** Called when a child reports that models or native parts are missing or damaged: no frame can be served. */
   readonly onBroken: (failure: PipelineFailure) => void;
   /** The children's program, for tests. */

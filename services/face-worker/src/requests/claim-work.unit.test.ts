@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ClaimBudget } from '../domain/claim-budget.js';
-import { aFrame, aRegistration } from '../testing/requests.js';
+import { aFrame, aRegistration } from '../testing/requests.test.js';
 import type { ClaimedRequest } from './claimed-requests.js';
 import { createClaimWork } from './claim-work.js';
 import { WorkInHand } from './work-in-hand.js';

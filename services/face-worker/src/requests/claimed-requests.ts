@@ -34,3 +34,9 @@ export type ClaimedRequest = ClaimedRecognition | ClaimedRegistration;
  * answer never came, had written it.
  */
 export type CompletionStatus = 'completed' | 'stale' | 'lost' | 'unclear';
+
+export interface CompletionAnswer {
+  readonly status: CompletionStatus;
+  /** With `stale`: indices of the frame's faces whose match is gone. */
+  readonly staleFaces: readonly number[];
+}

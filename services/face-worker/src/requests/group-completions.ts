@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export interface GroupCompletionsOptions<Item, Status> {
+export interface GroupCompletionsOptions<Item, Answer> {
   /** Writes several results in one statement; answers in the same order. */
-  readonly write: (items: readonly Item[]) => Promise<readonly Status[]>;
+  readonly write: (items: readonly Item[]) => Promise<readonly Answer[]>;
   /** Greatest number in one statement. */
   readonly most: number;
   /** Whether a failed write may succeed when it is tried again: the database was away, not the results wrong. */
@@ -11,15 +11,15 @@ export interface GroupCompletionsOptions<Item, Status> {
   readonly pausesMs: readonly number[];
 }
 
-export interface Written<Status> {
-  readonly status: Status;
+export interface Written<Answer> {
+  readonly answer: Answer;
   /** An earlier try had failed and may have been carried out all the same: "not ours any more" may mean "done by us". */
   readonly again: boolean;
 }
 
-interface Waiting<Item, Status> {
+interface Waiting<Item, Answer> {
   readonly item: Item;
-  readonly resolve: (written: Written<Status>) => void;
+  readonly resolve: (written: Written<Answer>) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -28,20 +28,20 @@ interface Waiting<Item, Status> {
  * So nothing waits for company, and under load a commit carries many. When a group fails, each is tried alone, so that
  * one bad result spoils no other.
  */
-export function groupCompletions<Item, Status>(
-  options: GroupCompletionsOptions<Item, Status>,
-): (item: Item) => Promise<Written<Status>> {
-  const queue: Waiting<Item, Status>[] = [];
+export function groupCompletions<Item, Answer>(
+  options: GroupCompletionsOptions<Item, Answer>,
+): (item: Item) => Promise<Written<Answer>> {
+  const queue: Waiting<Item, Answer>[] = [];
   let writing = false;
 
-  async function write(group: readonly Waiting<Item, Status>[], again = false): Promise<void> {
+  async function write(group: readonly Waiting<Item, Answer>[], again = false): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       try {
-        const statuses = await options.write(group.map(({ item }) => item));
+        const answers = await options.write(group.map(({ item }) => item));
         for (const [position, { resolve, reject }] of group.entries()) {
-          const status = statuses[position];
-          if (status === undefined) reject(new Error('the database answered for fewer results than were written'));
-          else resolve({ status, again: again || attempt > 0 });
+          const answer = answers[position];
+          if (answer === undefined) reject(new Error('the database answered for fewer results than were written'));
+          else resolve({ answer, again: again || attempt > 0 });
         }
         return;
       } catch (error) {

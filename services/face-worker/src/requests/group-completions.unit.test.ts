@@ -24,7 +24,7 @@ describe('groupCompletions', () => {
     const { groups, submit } = create(done);
     const answers = await Promise.all(['a', 'b', 'c'].map(submit));
     expect(groups).toEqual([['a'], ['b', 'c']]);
-    expect(answers).toEqual(['a', 'b', 'c'].map((item) => ({ status: `${item} done`, again: false })));
+    expect(answers).toEqual(['a', 'b', 'c'].map((item) => ({ answer: `${item} done`, again: false })));
   });
 
   it('writes no more at once than it may', async () => {
@@ -44,7 +44,7 @@ describe('groupCompletions', () => {
   it('tries again while the database is away, and says so', async () => {
     let tries = 0;
     const { submit } = create((items) => (++tries < 3 ? Promise.reject(new Gone()) : done(items)));
-    expect(await submit('a')).toEqual({ status: 'a done', again: true });
+    expect(await submit('a')).toEqual({ answer: 'a done', again: true });
     expect(tries).toBe(3);
   });
 
@@ -59,7 +59,7 @@ describe('groupCompletions', () => {
     const { submit } = create((items) => (failing ? Promise.reject(new Error('no')) : done(items)));
     await expect(submit('a')).rejects.toThrow('no');
     failing = false;
-    expect(await submit('b')).toEqual({ status: 'b done', again: false });
+    expect(await submit('b')).toEqual({ answer: 'b done', again: false });
   });
 
   it('rejects when there is no answer for a result', async () => {

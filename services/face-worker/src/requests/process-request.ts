@@ -1,4 +1,4 @@
-import type { Logger } from '@rollcall/service-kit';
+import type { Log } from '../log.js';
 import { planForFailure } from '../domain/failure-plan.js';
 import type { PipelineFailure } from '../pipeline/pipeline-messages.js';
 import type { ClaimedRecognition, ClaimedRegistration, ClaimedRequest } from './claimed-requests.js';
@@ -14,7 +14,7 @@ export interface ProcessRequestOptions {
   readonly release: (request: ClaimedRequest) => Promise<void>;
   /** Told of every end: there may be room for more. */
   readonly onEnd: (request: ClaimedRequest, ending: RequestEnding['kind'] | 'error') => void;
-  readonly logger: Pick<Logger, 'debug' | 'warn' | 'error'>;
+  readonly logger: Pick<Log, 'warn' | 'error'>;
 }
 
 /** Sees a claimed request through to its end, whatever that is. Never rejects: what fails here stands in the log. */

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { recordingLogger } from '../testing/memory-gallery-source.js';
-import { aFrame, aRegistration } from '../testing/requests.js';
+import { recordingLogger } from '../testing/memory-gallery-source.test.js';
+import { aFrame, aRegistration } from '../testing/requests.test.js';
 import type { ClaimedRequest } from './claimed-requests.js';
 import { createProcessRequest } from './process-request.js';
 import type { RequestEnding } from './request-ending.js';

@@ -10,7 +10,7 @@ import {
 } from '../domain/recognition-result.js';
 import type { GalleryCache } from '../gallery/gallery-cache.js';
 import type { PipelinePool } from '../pipeline/pipeline-pool.js';
-import type { ClaimedRecognition, CompletionStatus } from './claimed-requests.js';
+import type { ClaimedRecognition, CompletionAnswer, CompletionStatus } from './claimed-requests.js';
 import type { RequestEnding } from './request-ending.js';
 
 /** What is written about a frame: an item of `complete_recognitions`. */
@@ -30,7 +30,7 @@ export interface RecognizeFrameOptions {
   readonly galleries: Pick<GalleryCache, 'use'>;
   readonly objects: Pick<ObjectStore, 'put' | 'delete'>;
   readonly newObjectKey: (organizationId: string) => string;
-  readonly complete: (result: RecognitionResult) => Promise<CompletionStatus>;
+  readonly complete: (result: RecognitionResult) => Promise<CompletionAnswer>;
   readonly isLost: (id: string) => boolean;
   readonly confidenceThreshold: number | undefined;
   readonly actor: string;
@@ -41,7 +41,7 @@ export interface RecognizeFrameOptions {
 /** Longer side of an evidence crop in pixels. */
 const CROP_SIZE = 160;
 /** Times a frame is searched again because a face it matched was erased meanwhile. */
-const MAX_SEARCHES = 5;
+const MAX_SEARCHES = 12;
 
 /** The way of one frame: image → faces → who they are → evidence → result. Nothing of it runs in a transaction. */
 export function createRecognizeFrame(options: RecognizeFrameOptions) {
@@ -70,17 +70,21 @@ export function createRecognizeFrame(options: RecognizeFrameOptions) {
     const crops = new Map<number, StoredCrop>();
     let written: CompletionStatus | undefined;
     try {
+      const gone = new Set<string>();
       let minVersion = request.galleryVersion;
       for (let search = 0; search < MAX_SEARCHES; search++) {
-        const { faces, galleryVersion } = await decide(request.organizationId, minVersion, analysis, policy);
+        const { faces, galleryVersion } = await decide(request.organizationId, minVersion, analysis, policy, gone);
         await storeCrops(request.organizationId, faces, crops);
         if (isLost(request.id)) return { kind: 'lost' };
         written = 'unclear';
-        written = await complete(toResult(request, analysis, policy, faces, galleryVersion, crops));
+        const answer = await complete(toResult(request, analysis, policy, faces, galleryVersion, crops));
+        written = answer.status;
         if (written === 'completed') return { kind: 'completed' };
         if (written !== 'stale') return { kind: 'lost' };
-        // A matched face is gone: the gallery has moved on by at least one version.
+        // A matched face is gone. The gallery has moved on by at least one version; whether it has or not, that face
+        // is nobody any more for this frame.
         minVersion = galleryVersion + 1;
+        for (const index of answer.staleFaces) gone.add(faces[index]?.match.faceId ?? '');
       }
       return {
         kind: 'failure',
@@ -98,6 +102,7 @@ export function createRecognizeFrame(options: RecognizeFrameOptions) {
     minVersion: number,
     { faces }: FrameAnalysis,
     policy: OrganizationPolicy,
+    gone: ReadonlySet<string>,
   ): Promise<{ readonly faces: readonly DecidedFace[]; readonly galleryVersion: number }> {
     if (faces.length === 0) return { faces: [], galleryVersion: minVersion };
     return galleries.use(organizationId, minVersion, async (gallery) => {
@@ -105,7 +110,7 @@ export function createRecognizeFrame(options: RecognizeFrameOptions) {
       const found = await gallery.search(faces.map(({ embedding }) => embedding));
       const decided = faces.map((face, position): DecidedFace => {
         const { quality, liveness } = face;
-        const candidates = found[position] ?? [];
+        const candidates = (found[position] ?? []).filter(({ faceId }) => !gone.has(faceId));
         return { face, match: decideMatch({ candidates, quality, liveness, policy: policy.recognition }) };
       });
       return { faces: decided, galleryVersion };

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Gallery } from '../gallery/gallery.js';
 import type { PipelineOutcome } from '../pipeline/pipeline-pool.js';
-import { faceAt, vectorAt } from '../testing/memory-gallery-source.js';
-import { aFace, aFrame, anAnalysis } from '../testing/requests.js';
+import { faceAt, vectorAt } from '../testing/memory-gallery-source.test.js';
+import { aFace, aFrame, anAnalysis } from '../testing/requests.test.js';
 import type { CompletionStatus } from './claimed-requests.js';
 import { createRecognizeFrame, type RecognitionResult } from './recognize-frame.js';
 
@@ -48,8 +48,9 @@ function recognize(outcome: PipelineOutcome, frame = aFrame({ galleryVersion: 5 
     complete: (result) => {
       written.push(result);
       onWrite();
-      const answer = answers.shift() ?? 'completed';
-      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+      const status = answers.shift() ?? 'completed';
+      if (status instanceof Error) return Promise.reject(status);
+      return Promise.resolve({ status, staleFaces: status === 'stale' ? [0] : [] });
     },
     isLost: () => lost,
     confidenceThreshold: undefined,
@@ -91,8 +92,14 @@ describe('recognizeFrame', () => {
     expect([...objects.keys()]).toEqual([written[1]?.faces[0]?.crop_key]);
   });
 
+  it('takes a face for nobody that the database calls gone, even when the gallery still has it', async () => {
+    answers = ['stale'];
+    expect(await recognize(showing(0))).toEqual({ kind: 'completed' });
+    expect(written[1]?.faces[0]).toMatchObject({ decision: 'unknown', user_id: null });
+  });
+
   it('gives up when every search is stale, and leaves no crop', async () => {
-    answers = ['stale', 'stale', 'stale', 'stale', 'stale', 'stale'];
+    answers = Array.from({ length: 20 }, () => 'stale');
     expect(await recognize(showing(0))).toMatchObject({ kind: 'failure', failure: { code: 'GALLERY_UNSETTLED' } });
     expect(objects.size).toBe(0);
   });

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { PipelineFailure } from '../pipeline/pipeline-messages.js';
 import type { PipelineOutcome } from '../pipeline/pipeline-pool.js';
-import { vectorAt } from '../testing/memory-gallery-source.js';
-import { aFace, anAnalysis, aRegistration } from '../testing/requests.js';
+import { vectorAt } from '../testing/memory-gallery-source.test.js';
+import { aFace, anAnalysis, aRegistration } from '../testing/requests.test.js';
 import { createRegisterPerson, type RegistrationResult } from './register-person.js';
 
 let written: RegistrationResult[];

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { aFrame, aRegistration } from '../testing/requests.js';
+import { aFrame, aRegistration } from '../testing/requests.test.js';
 import { renewLeases } from './renew-leases.js';
 import { WorkInHand } from './work-in-hand.js';
 

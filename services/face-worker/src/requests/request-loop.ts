@@ -1,5 +1,5 @@
 import { createWakeup } from '@rollcall/postgres';
-import type { Logger } from '@rollcall/service-kit';
+import type { Log } from '../log.js';
 import type { ClaimBudget } from '../domain/claim-budget.js';
 import type { AnalyzeTask } from '../pipeline/pipeline-messages.js';
 import type { PipelineOutcome, PipelinePool } from '../pipeline/pipeline-pool.js';
@@ -17,7 +17,7 @@ export interface RequestLoopOptions {
   readonly process: (request: ClaimedRequest) => Promise<void>;
   readonly leaseMs: number;
   readonly pollMs: number;
-  readonly logger: Pick<Logger, 'warn' | 'error'>;
+  readonly logger: Pick<Log, 'warn' | 'error'>;
 }
 
 export interface RequestLoop {

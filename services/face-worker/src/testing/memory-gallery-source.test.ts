@@ -73,5 +73,5 @@ export function vectorAt(axis: number, lean = 0, dimension = 8): Float32Array {
 export function recordingLogger() {
   const lines: { level: string; message: string; fields: object }[] = [];
   const at = (level: string) => (fields: object, message: string) => void lines.push({ level, message, fields });
-  return { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+  return { lines, info: at('info'), warn: at('warn'), error: at('error') };
 }
