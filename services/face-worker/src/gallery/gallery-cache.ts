@@ -50,6 +50,8 @@ export function createGalleryCache(options: GalleryCacheOptions): GalleryCache {
   const entries = new Map<string, Entry>();
   const loading = new Map<string, Promise<Entry>>();
   let clock = 0;
+  /** The giving up of galleries under way; `save` inside never rejects. */
+  let room = Promise.resolve();
 
   function open(organizationId: string): Promise<Entry> {
     const underWay = loading.get(organizationId) ?? load(organizationId);
@@ -74,7 +76,7 @@ export function createGalleryCache(options: GalleryCacheOptions): GalleryCache {
       return entry;
     } finally {
       loading.delete(organizationId);
-      void makeRoom();
+      room = room.then(makeRoom);
     }
   }
 
@@ -97,7 +99,7 @@ export function createGalleryCache(options: GalleryCacheOptions): GalleryCache {
         entry.gallery = await rebuildGallery(entry.key, dimension, source);
         entry.savedVersion = undefined;
       }
-      void makeRoom();
+      room = room.then(makeRoom);
     });
   }
 
@@ -123,11 +125,9 @@ export function createGalleryCache(options: GalleryCacheOptions): GalleryCache {
   /** Gives up the longest unused galleries until the limit is kept or only used ones are left. */
   async function makeRoom(): Promise<void> {
     while (entries.size > 1 && totalBytes() > options.maxBytes) {
-      const idle = [...entries.values()].filter(({ users }) => users === 0);
-      const oldest = idle.reduce<Entry | undefined>(
-        (found, entry) => (found === undefined || entry.lastUsed < found.lastUsed ? entry : found),
-        undefined,
-      );
+      const byUse = [...entries.values()].sort((a, b) => a.lastUsed - b.lastUsed);
+      // Never the newest: it has just been loaded for somebody who has not begun to use it.
+      const oldest = byUse.slice(0, -1).find(({ users }) => users === 0);
       if (oldest === undefined) return;
       // Freed by the garbage collector, which knows its true size: somebody may just begin to use it.
       entries.delete(oldest.key.organizationId);
@@ -167,6 +167,7 @@ export function createGalleryCache(options: GalleryCacheOptions): GalleryCache {
 
     async close() {
       await Promise.allSettled(loading.values());
+      await room;
       for (const entry of entries.values()) {
         await save(entry);
         entry.gallery.dispose();

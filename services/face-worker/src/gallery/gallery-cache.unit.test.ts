@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { faceAt, MemoryGallerySource, recordingLogger, vectorAt } from '../testing/memory-gallery-source.test.js';
 import { createGalleryCache } from './gallery-cache.js';
 import { createGallerySnapshots } from './gallery-snapshots.js';
@@ -85,7 +85,7 @@ describe('createGalleryCache', () => {
     const cache = createCache(1_000);
     await cache.use(first, 1, () => Promise.resolve());
     await cache.use(second, 1, () => Promise.resolve());
-    expect(cache.figures().galleries).toBe(1);
+    await vi.waitFor(() => expect(cache.figures().galleries).toBe(1));
     await cache.close();
     expect((await readdir(folder)).sort()).toEqual([first, second]);
     expect(await readdir(join(folder, first))).toHaveLength(2);
@@ -98,6 +98,7 @@ describe('createGalleryCache', () => {
       await cache.use(second, 1, () => Promise.resolve());
       expect((await gallery.search([vectorAt(0)]))[0]).toHaveLength(1);
     });
+    await cache.close();
   });
 
   it('writes no snapshot when nothing has changed since the last', async () => {
