@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { appendFile, chown, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, chown, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../error-code.js';
 import { ClusterError } from './cluster-error.js';
 import { settingsFile, type ClusterPurpose } from './cluster-settings.js';
 import type { PostgresBinaries } from './locate-binaries.js';
+import { isAlive } from './postmaster.js';
 import { commandFor, type ProcessIdentity } from './process-identity.js';
 
 export const SUPERUSER = 'postgres';
@@ -16,6 +17,8 @@ export interface DataDirectoryOptions {
   readonly binaries: PostgresBinaries;
   readonly identity: ProcessIdentity;
   readonly purpose: ClusterPurpose;
+  /** Whether what is made here has to survive a power cut. */
+  readonly durable: boolean;
   readonly superuserPassword: string;
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -50,7 +53,8 @@ async function readVersion(dataDir: string): Promise<number | undefined> {
 
 async function initialise(options: DataDirectoryOptions): Promise<boolean> {
   const { dataDir, identity } = options;
-  const partial = `${dataDir}.${randomBytes(4).toString('hex')}.partial`;
+  await removeLeftovers(dataDir);
+  const partial = `${dataDir}.${process.pid}.${randomBytes(4).toString('hex')}.partial`;
   const passwordFolder = await mkdtemp(join(tmpdir(), 'rollcall-initdb-'));
   try {
     await mkdir(partial, { mode: 0o700 });
@@ -68,6 +72,16 @@ async function initialise(options: DataDirectoryOptions): Promise<boolean> {
   }
 }
 
+/** What processes left that died in the middle; the name tells whose it is. */
+async function removeLeftovers(dataDir: string): Promise<void> {
+  const prefix = `${basename(dataDir)}.`;
+  const names = await readdir(dirname(dataDir));
+  for (const name of names.filter((name) => name.startsWith(prefix) && name.endsWith('.partial'))) {
+    const pid = Number(name.slice(prefix.length).split('.')[0]);
+    if (pid !== process.pid && !isAlive(pid)) await rm(join(dirname(dataDir), name), { recursive: true, force: true });
+  }
+}
+
 /** False when another process was quicker: its data directory stands. */
 async function moveIntoPlace(partial: string, dataDir: string): Promise<boolean> {
   try {
@@ -82,7 +96,7 @@ async function moveIntoPlace(partial: string, dataDir: string): Promise<boolean>
 }
 
 function runInitdb(options: DataDirectoryOptions, directory: string, passwordFile: string): Promise<void> {
-  const { binaries, identity, purpose } = options;
+  const { binaries, identity, durable } = options;
   // One collation on every system, by code point: the builtin provider where there is one (17 and later).
   const locale =
     binaries.majorVersion >= 17
@@ -91,7 +105,7 @@ function runInitdb(options: DataDirectoryOptions, directory: string, passwordFil
   const initdbArgs = [
     ...['-D', directory, '--username', SUPERUSER, '--pwfile', passwordFile, '--auth', 'scram-sha-256'],
     ...['--encoding', 'UTF8', ...locale, '--data-checksums', '--no-instructions'],
-    ...(purpose === 'throwaway' ? ['--no-sync'] : []),
+    ...(durable ? [] : ['--no-sync']),
   ];
   const { file, args, options: as } = commandFor(identity, join(binaries.binDir, 'initdb'), initdbArgs);
   return new Promise((resolve, reject) => {

@@ -110,9 +110,9 @@ async function findOrStart(
 
 const FORGETFUL = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
-function pick(options: ClusterOptions): Required<Pick<ClusterOptions, 'superuserPassword' | 'settings'>> {
+function pick(options: ClusterOptions): Required<Pick<ClusterOptions, 'superuserPassword' | 'durable' | 'settings'>> {
   const { superuserPassword, durable = true, settings } = options;
-  return { superuserPassword, settings: { ...(durable ? {} : FORGETFUL), ...settings } };
+  return { superuserPassword, durable, settings: { ...(durable ? {} : FORGETFUL), ...settings } };
 }
 
 function isRetryable(error: unknown): boolean {

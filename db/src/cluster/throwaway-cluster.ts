@@ -47,7 +47,7 @@ export async function startThrowawayCluster(options: ThrowawayOptions = {}): Pro
   const start = { binDir: binaries.binDir, dataDir, identity, logFile: join(folder, 'postgres.log') };
   try {
     await prepareDataDirectory({
-      ...{ dataDir, binaries, identity, purpose: 'throwaway', superuserPassword: password },
+      ...{ dataDir, binaries, identity, purpose: 'throwaway', durable: false, superuserPassword: password },
       ...(options.settings === undefined ? {} : { settings: options.settings }),
     });
     let { pid, port } = await startPostgres({ ...start, port: await freePort() });

@@ -1,3 +1,4 @@
+export { loadTestConfig, type TestConfig } from './config.js';
 export * from './builders/build-face.js';
 export * from './builders/build-organization.js';
 export * from './builders/build-source.js';
