@@ -6,6 +6,7 @@ import { createHealthRegistry, createMetrics, systemClock, type Clock, type Logg
 import { createAccessTokens } from './auth/access-tokens.js';
 import { createAuthenticate } from './auth/authenticate.js';
 import { createLoginThrottle } from './auth/login-throttle.js';
+import { createPasswordPool } from './auth/password-pool.js';
 import { createPasswords } from './auth/passwords.js';
 import type { GatewayConfig } from './config.js';
 import { createOrganizationSettings } from './data-access/organization-settings.js';
@@ -14,6 +15,7 @@ import { loadRegistrations } from './data-access/registration-requests.js';
 import { loadSystemConfig } from './data-access/system-configs.js';
 import { loadUserState } from './data-access/users.js';
 import { registerHealthChecks } from './health/register-checks.js';
+import { answerUnreadable } from './http/answer-unreadable.js';
 import { createApp } from './http/create-app.js';
 import { createHttpMetrics } from './http/http-metrics.js';
 import { docsPage } from './http/pages/docs-page.js';
@@ -51,6 +53,8 @@ export interface Gateway {
 /** Results are looked for this often, also without a ring, while somebody waits, ms. */
 const RESULT_POLL_MS = 500;
 const REQUEST_TIMEOUT_MS = 120_000;
+/** Longer than a camera's usual pause between frames and a proxy's usual minute. */
+const KEEP_ALIVE_MS = 65_000;
 
 /** Builds the gateway: the only place that constructs its parts. */
 export function createGateway(options: GatewayOptions): Gateway {
@@ -64,10 +68,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
   const objects = options.objects ?? createLocalObjectStore({ root: config.STORAGE_ROOT });
   const metrics = createMetrics({ service: 'gateway' });
-  const passwords = createPasswords({
-    worker: options.passwordWorker ?? new URL('./auth/password-worker.js', import.meta.url),
-    ...(options.passwordCost !== undefined && { cost: options.passwordCost }),
-  });
+  const passwordPool = createPasswordPool(
+    options.passwordWorker ?? new URL('./auth/password-worker.js', import.meta.url),
+  );
   const tokens = createAccessTokens({
     secretKey: config.SECRET_KEY,
     lifetimeSeconds: config.ACCESS_TOKEN_EXPIRE_MINUTES * 60,
@@ -111,7 +114,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     objects,
     objectPorts: createObjectPorts(objects, logger),
     frames,
-    passwords,
+    passwords: createPasswords(passwordPool, options.passwordCost),
     tokens,
     throttle: createLoginThrottle(clock),
     settings,
@@ -149,8 +152,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       },
     },
   });
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, app);
+  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS }, app);
   // A connection that is kept for the next call would hold up the end.
+  server.on('clientError', answerUnreadable);
   server.on('request', (_request, response) => {
     response.once('close', () => {
       if (stopping) setImmediate(() => server.closeIdleConnections());
@@ -184,7 +188,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     async close() {
       server.closeAllConnections();
-      await Promise.all([doorbell.close(), passwords.close()]);
+      await Promise.all([doorbell.close(), passwordPool.close()]);
       await pool.end();
     },
   };

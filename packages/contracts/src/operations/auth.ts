@@ -15,7 +15,7 @@ export const authOperations = declareOperations({
     answers: [
       { status: 200, codes: ['LOGIN_SUCCEEDED'], description: 'A token.', data: TokenPair, example: tokenPair },
     ],
-    errors: ['INVALID_CREDENTIALS', 'ORGANIZATION_REQUIRED'],
+    errors: ['INVALID_CREDENTIALS', 'ORGANIZATION_REQUIRED', 'TOO_MANY_REQUESTS'],
   },
   me: {
     method: 'get',

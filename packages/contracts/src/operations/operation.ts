@@ -61,7 +61,7 @@ export function declareOperations<const Operations extends Readonly<Record<strin
 
 /** The codes any call of the operation can end with, by what the operation takes. */
 export function commonErrors(operation: Operation): string[] {
-  const errors = ['INTERNAL', 'SERVICE_UNAVAILABLE', 'TOO_MANY_REQUESTS', 'NOT_ACCEPTABLE', 'HEADERS_TOO_LARGE'];
+  const errors = ['INTERNAL', 'SERVICE_UNAVAILABLE', 'HEADERS_TOO_LARGE'];
   if (operation.access !== 'public') errors.push('UNAUTHENTICATED', 'TOKEN_EXPIRED', 'FORBIDDEN');
   if (operation.params ?? operation.query ?? operation.json ?? operation.multipart) errors.push('VALIDATION_FAILED');
   if (operation.json) errors.push('MALFORMED_JSON', 'UNSUPPORTED_MEDIA_TYPE', 'PAYLOAD_TOO_LARGE');

@@ -25,7 +25,7 @@ export const userOperations = declareOperations({
         example: user,
       },
     ],
-    errors: ['EMAIL_TAKEN', 'CONFLICT'],
+    errors: ['EMAIL_TAKEN', 'CONFLICT', 'USER_NOT_FOUND'],
   },
   listUsers: {
     method: 'get',

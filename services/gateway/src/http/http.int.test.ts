@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { buildOrganization, createTestDatabase, type BuiltUser, type TestDatabase } from '@rollcall/testkit';
 import { v7 as uuidV7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -102,6 +104,17 @@ describe('headers', () => {
     });
     expect(preflight.status).toBe(204);
     expect(preflight.headers.get('access-control-allow-headers')).toBe('authorization');
+  });
+});
+
+describe('what is no request', () => {
+  it('is answered, and the next one is served', async () => {
+    const huge = await get('/healthz', { 'x-filler': 'x'.repeat(20_000) });
+    expect(huge).toMatchObject({ status: 431, body: { code: 'HEADERS_TOO_LARGE' } });
+    const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+    socket.end('rubbish\r\n\r\n');
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await get('/healthz')).toMatchObject({ status: 200 });
   });
 });
 

@@ -43,10 +43,11 @@ export function sendError(response: Response, requestId: string, error: AppError
 
 /** Without Express's ETag and content negotiation: nothing here is cached, and the hashing is not free. */
 function sendJson(response: Response, status: number, envelope: Envelope): void {
-  const body = Buffer.from(JSON.stringify(envelope));
+  // As text, so that Node sends header and body in one piece.
+  const body = JSON.stringify(envelope);
   response.writeHead(status, {
     'Content-Type': 'application/json; charset=utf-8',
-    'Content-Length': body.byteLength,
+    'Content-Length': Buffer.byteLength(body),
     'Cache-Control': 'no-store',
   });
   response.end(body);

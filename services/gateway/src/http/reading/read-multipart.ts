@@ -54,9 +54,12 @@ export async function readMultipart(
     if (error instanceof multer.MulterError || isAppError(error)) throw error;
     throw new AppError('MALFORMED_MULTIPART', { cause: error });
   }
-  const files = Array.isArray(request.files) ? request.files : [];
-  return {
-    fields: { ...(request.body as Record<string, unknown>) },
-    files: files.map(({ fieldname, buffer }) => ({ field: fieldname, bytes: buffer })),
-  };
+  const fields = { ...(request.body as Record<string, unknown>) };
+  const files = (Array.isArray(request.files) ? request.files : []).map(({ fieldname, buffer }) => ({
+    field: fieldname,
+    bytes: buffer,
+  }));
+  // The request lives as long as its caller waits; the images need not.
+  request.files = [];
+  return { fields, files };
 }
