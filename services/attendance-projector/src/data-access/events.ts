@@ -32,6 +32,8 @@ export interface NewsOfLog {
   readonly next: Cursor;
   /** Committed events that cannot be read yet because an older transaction still runs: look again soon. */
   readonly waiting: boolean;
+  /** Frames wait in the queue or are being looked at: more events are about to come. */
+  readonly framesUnderWay: boolean;
   readonly full: boolean;
 }
 
@@ -48,7 +50,9 @@ export async function lookForNews(
     name: 'look-for-news',
     text: `select e.organization_id, e.type, e.epoch, e.xid::text, e.position::text,
                   e.epoch = (select max(epoch) from log_identity)
-                    and e.xid >= pg_snapshot_xmin(pg_current_snapshot()) as waiting
+                    and e.xid >= pg_snapshot_xmin(pg_current_snapshot()) as waiting,
+                  exists (select from recognition_requests where status = 'queued')
+                    or exists (select from recognition_requests where status = 'processing') as under_way
            from events e
            where (e.epoch, e.xid, e.position) > ($1::smallint, $2::text::xid8, $3::bigint)
            order by e.epoch, e.xid, e.position
@@ -62,6 +66,7 @@ export async function lookForNews(
     organizationIds: new Set(readable.filter(({ type }) => types.has(type)).map((row) => row.organization_id)),
     next: last === undefined ? after : { epoch: last.epoch, xid: last.xid, position: last.position },
     waiting: firstWaiting !== -1,
+    framesUnderWay: rows[0]?.under_way === true,
     full: rows.length === limit,
   };
 }
@@ -70,6 +75,7 @@ interface NewsRow extends Cursor {
   readonly organization_id: string;
   readonly type: string;
   readonly waiting: boolean;
+  readonly under_way: boolean;
 }
 
 /** The place in the log before which everything can be read now. */

@@ -3,6 +3,15 @@ import type { ClientBase } from '@rollcall/postgres';
 import type { PolicyVersion } from '../domain/attendance.js';
 import type { OrganizationRules } from '../domain/organization-rules.js';
 
+/** Rules with the mark by which `loadPersonDays` tells that they still are the ones stored. */
+export interface StampedRules {
+  readonly rules: OrganizationRules;
+  readonly stamp: string;
+}
+
+/** Policy versions are only ever added, so their count with the time zone is as good as a version of them all. */
+export const rulesStamp = `o.timezone || ' ' || (select count(*) from policy_versions p where p.organization_id = o.id)`;
+
 /**
  * The policy versions of an organization. A version that names no time zone has the organization's. Before the first
  * version the defaults hold, so that an organization without any still gets records.
@@ -10,10 +19,10 @@ import type { OrganizationRules } from '../domain/organization-rules.js';
 export async function loadOrganizationRules(
   client: Pick<ClientBase, 'query'>,
   organizationId: string,
-): Promise<OrganizationRules> {
+): Promise<StampedRules> {
   const { rows } = await client.query<OrganizationRow>({
     name: 'load-organization-rules',
-    text: `select o.timezone,
+    text: `select o.timezone, ${rulesStamp} as stamp,
              (
                select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'version', p.version, 'valid_from', p.valid_from,
                                                             'rules', p.rules, 'created_at', p.created_at)), '[]')
@@ -24,11 +33,12 @@ export async function loadOrganizationRules(
   });
   const timezone = rows[0]?.timezone ?? defaultAttendancePolicyRules.timezone;
   const versions = (rows[0]?.policies ?? []).map((policy) => toPolicyVersion(policy, timezone));
-  return { organizationId, policies: [presetPolicy(timezone), ...versions] };
+  return { rules: { organizationId, policies: [presetPolicy(timezone), ...versions] }, stamp: rows[0]?.stamp ?? '' };
 }
 
 interface OrganizationRow {
   readonly timezone: string;
+  readonly stamp: string;
   readonly policies: readonly PolicyRow[];
 }
 

@@ -72,10 +72,10 @@ describe('a day in front of a camera', () => {
       const { id: userId } = { id: seed % 2 === 0 ? scene.ada : scene.ben };
       await db.owner.query('delete from attendance_logs where user_id = $1', [userId]);
       const all = await writeDay(userId, seed);
-      const [day] = await withTransaction(db.system, (client) =>
+      const { days } = await withTransaction(db.system, (client) =>
         loadPersonDays(client, scene.organizationId, [{ userId, workDate, minIntervalSeconds: seconds }]),
       );
-      const part = day?.sightings ?? [];
+      const part = days[0]?.sightings ?? [];
       const rules: AttendancePolicyRules = { ...defaultAttendancePolicyRules, pairing, min_interval_seconds: seconds };
       const record = (sightings: readonly Sighting[]) =>
         recordForDay(sightings, [], { versionId: null, rules }, { userId, workDate });

@@ -1,6 +1,7 @@
 import type { ClientBase } from '@rollcall/postgres';
 import type { Sighting } from '@rollcall/attendance-rules';
 import type { AttendanceRecord, DayCorrection, PersonDay } from '../domain/attendance.js';
+import { rulesStamp } from './organization-rules.js';
 
 /** Names a person's work date. */
 export interface PersonDayRef {
@@ -8,6 +9,12 @@ export interface PersonDayRef {
   readonly workDate: string;
   /** Sightings closer together than this are one visit by the policy of that day. */
   readonly minIntervalSeconds: number;
+}
+
+/** Days, and the stamp of the rules that are stored at this moment. */
+export interface StoredDays {
+  readonly days: readonly PersonDay[];
+  readonly stamp: string;
 }
 
 /**
@@ -21,36 +28,41 @@ export async function loadPersonDays(
   client: ClientBase,
   organizationId: string,
   refs: readonly PersonDayRef[],
-): Promise<PersonDay[]> {
-  if (refs.length === 0) return [];
-  const { rows } = await client.query<PersonDayRow>({
+): Promise<StoredDays> {
+  const { rows } = await client.query<{ stamp: string; days: readonly PersonDayRow[] }>({
     name: 'load-person-days',
-    text: `select day.user_id, day.work_date,
-             (
-               select coalesce(jsonb_agg(jsonb_build_object('id', l.id, 'kind', l.kind, 'captured_at', l.captured_at,
-                                                            'direction', l.direction, 'source_id', l.source_id)), '[]')
-               from (
-                 select a.id, a.kind, a.captured_at, a.direction, a.source_id,
-                        row_number() over (stretch order by a.captured_at, a.id) as from_first,
-                        row_number() over (stretch order by a.captured_at desc, a.id desc) as from_last
-                 from attendance_logs a
-                 where a.organization_id = $1 and a.user_id = day.user_id and a.work_date = day.work_date
-                 window stretch as (
-                   partition by a.direction, date_bin(day.stretch, a.captured_at, timestamptz '2000-01-01')
-                 )
-               ) l
-               where l.from_first = 1 or l.from_last = 1
-             ) as sightings,
-             (
-               select coalesce(jsonb_agg(c), '[]') from attendance_corrections c
-               where c.organization_id = $1 and c.user_id = day.user_id and c.work_date = day.work_date
-             ) as corrections,
-             (
-               select to_jsonb(r) from attendance_records r
-               where r.organization_id = $1 and r.user_id = day.user_id and r.work_date = day.work_date
-                 and r.shift_id is null
-             ) as record
-           from unnest($2::uuid[], $3::date[], $4::interval[]) as day (user_id, work_date, stretch)`,
+    text: `select ${rulesStamp} as stamp, (
+             select coalesce(jsonb_agg(jsonb_build_object(
+               'user_id', day.user_id,
+               'work_date', day.work_date,
+               'sightings', (
+                 select coalesce(jsonb_agg(jsonb_build_object(
+                   'id', l.id, 'kind', l.kind, 'captured_at', l.captured_at, 'direction', l.direction,
+                   'source_id', l.source_id)), '[]')
+                 from (
+                   select a.id, a.kind, a.captured_at, a.direction, a.source_id,
+                          row_number() over (stretch order by a.captured_at, a.id) as from_first,
+                          row_number() over (stretch order by a.captured_at desc, a.id desc) as from_last
+                   from attendance_logs a
+                   where a.organization_id = $1 and a.user_id = day.user_id and a.work_date = day.work_date
+                   window stretch as (
+                     partition by a.direction, date_bin(day.stretch, a.captured_at, timestamptz '2000-01-01')
+                   )
+                 ) l
+                 where l.from_first = 1 or l.from_last = 1
+               ),
+               'corrections', (
+                 select coalesce(jsonb_agg(c), '[]') from attendance_corrections c
+                 where c.organization_id = $1 and c.user_id = day.user_id and c.work_date = day.work_date
+               ),
+               'record', (
+                 select to_jsonb(r) from attendance_records r
+                 where r.organization_id = $1 and r.user_id = day.user_id and r.work_date = day.work_date
+                   and r.shift_id is null
+               ))), '[]')
+             from unnest($2::uuid[], $3::date[], $4::interval[]) as day (user_id, work_date, stretch)
+           ) as days
+           from organizations o where o.id = $1`,
     values: [
       organizationId,
       refs.map(({ userId }) => userId),
@@ -58,13 +70,18 @@ export async function loadPersonDays(
       refs.map(({ minIntervalSeconds }) => `${minIntervalSeconds * 500} ms`),
     ],
   });
-  return rows.map((row) => ({
+  const [stored] = rows;
+  return { stamp: stored?.stamp ?? '', days: (stored?.days ?? []).map(toPersonDay) };
+}
+
+function toPersonDay(row: PersonDayRow): PersonDay {
+  return {
     userId: row.user_id,
     workDate: row.work_date,
     sightings: row.sightings.map((sighting) => toSighting(row.user_id, sighting)),
     corrections: row.corrections.map((correction) => toCorrection(row, correction)),
     record: row.record === null ? null : toRecord(row.record),
-  }));
+  };
 }
 
 interface PersonDayRow {

@@ -12,3 +12,5 @@ export interface BatchEffects {
   readonly audited: readonly AuditedChange[];
   readonly notifications: readonly Notification[];
 }
+
+export const noEffects: BatchEffects = { logs: [], records: [], derivedEvents: [], audited: [], notifications: [] };

@@ -18,7 +18,7 @@ export interface ReadEvent {
 }
 
 /** What is stored already about the days that the batch touches. */
-export interface KnownDays {
+export interface StoredState {
   readonly rules: OrganizationRules;
   readonly days: readonly PersonDay[];
 }
@@ -29,8 +29,8 @@ export interface KnownDays {
  *
  * @param events of one organization, in the order of the log, valid by their schemas.
  */
-export function projectBatch(events: readonly ReadEvent[], known: KnownDays): BatchEffects {
-  const days = new Map(known.days.map((day) => [personDayKey(day.userId, day.workDate), day]));
+export function projectBatch(events: readonly ReadEvent[], stored: StoredState): BatchEffects {
+  const days = new Map(stored.days.map((day) => [personDayKey(day.userId, day.workDate), day]));
   const logs = new Map<string, AttendanceLog>();
   const records = new Map<string, AttendanceRecord>();
   const derivedEvents = new Map<string, NewEvent>();
@@ -41,7 +41,7 @@ export function projectBatch(events: readonly ReadEvent[], known: KnownDays): Ba
     if (isAudited(event)) audited.push(auditedEvent(event, 'foreign'));
     for (const notification of notificationsFor(event)) keepFirst(notifications, notification);
     if (event.type !== 'recognition.completed') continue;
-    for (const unknown of unknownFaceEvents(event, known.rules)) keepFirst(derivedEvents, unknown);
+    for (const unknown of unknownFaceEvents(event, stored.rules)) keepFirst(derivedEvents, unknown);
 
     for (const [key, seen] of groupByDay(sightings)) {
       const day = days.get(key) ?? emptyDay(seen);
@@ -49,7 +49,7 @@ export function projectBatch(events: readonly ReadEvent[], known: KnownDays): Ba
       if (fresh.length === 0) continue;
       for (const log of fresh) logs.set(log.id, log);
       const grown = { ...day, sightings: [...day.sightings, ...fresh.map(toSighting)] };
-      const record = recordAfter(grown, event, known.rules);
+      const record = recordAfter(grown, event, stored.rules);
       days.set(key, { ...grown, record });
       if (record === null || record === day.record) continue;
       records.set(record.id, record);

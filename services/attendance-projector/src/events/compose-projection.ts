@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createWakeup, type Pool, type Wakeup } from '@rollcall/postgres';
 import type { Logger } from '@rollcall/service-kit';
-import { areFramesUnderWay } from '../data-access/recognition-requests.js';
 import { projectedTypes } from '../domain/projected-types.js';
 import type { ProjectorFigures } from '../heartbeat/projector-figures.js';
-import { applyBatch } from '../projections/apply-batch.js';
+import { createBatchApplier } from '../projections/apply-batch.js';
 import { PROJECTION } from '../projections/projection-name.js';
 import { skipEvent } from '../projections/skip-event.js';
 import { createBehindFinder } from './find-behind.js';
@@ -43,6 +42,7 @@ export function composeOrganizationProjector(
   parts: Pick<ProjectionParts, 'pool' | 'figures' | 'logger'> & { readonly leases: LeaseKeeper },
 ): (organizationId: string) => Promise<OrganizationOutcome> {
   const { pool, leases, figures, logger } = parts;
+  const apply = createBatchApplier(pool);
   const budget = createSkipBudget(() => performance.now());
   return createOrganizationProjector({
     pool,
@@ -51,7 +51,7 @@ export function composeOrganizationProjector(
     batchSize: BATCH_SIZE,
     project: (batch) =>
       projectEvents(batch, {
-        apply: (part) => applyBatch(pool, part),
+        apply,
         skip: async (event, from, reason) => {
           budget.spend(reason);
           const outcome = await skipEvent(pool, event, from, reason);
@@ -90,7 +90,6 @@ export function composeProjection(parts: ProjectionParts): Projection {
         monotonicNow,
       }),
       projectOrganization,
-      isMoreComing: () => areFramesUnderWay(pool),
       ringSoon: (delayMs) => {
         clearTimeout(soon);
         soon = setTimeout(() => wakeup.ring(), delayMs);

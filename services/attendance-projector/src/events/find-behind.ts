@@ -18,6 +18,8 @@ export interface Behind {
   readonly organizationIds: Iterable<string>;
   /** Events are there that cannot be read yet. */
   readonly waiting: boolean;
+  /** More events are about to come. */
+  readonly moreComing: boolean;
 }
 
 /**
@@ -40,11 +42,13 @@ export function createBehindFinder(options: BehindFinderOptions): () => Promise<
       for (const id of await findOrganizationsBehind(pool, projection, types)) found.add(id);
       fullCheckDue = now + fullCheckIntervalMs;
     }
+    let moreComing = false;
     for (;;) {
       const news = await lookForNews(pool, cursor, typeSet, NEWS_LIMIT);
       cursor = news.next;
       for (const id of news.organizationIds) found.add(id);
-      if (!news.full || news.waiting) return { organizationIds: found, waiting: news.waiting };
+      moreComing ||= news.framesUnderWay;
+      if (!news.full || news.waiting) return { organizationIds: found, waiting: news.waiting, moreComing };
     }
   };
 }

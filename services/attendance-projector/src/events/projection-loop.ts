@@ -4,8 +4,6 @@ import type { OrganizationOutcome } from './project-organization.js';
 export interface ProjectionLoopOptions {
   readonly findBehind: () => Promise<Behind>;
   readonly projectOrganization: (organizationId: string) => Promise<OrganizationOutcome>;
-  /** Whether more events are about to come: then it pays to wait for them. */
-  readonly isMoreComing: () => Promise<boolean>;
   /** Called when a run should come soon although nobody may ring: ring after `delayMs`. */
   readonly ringSoon: (delayMs: number) => void;
   readonly monotonicNow: () => number;
@@ -14,7 +12,7 @@ export interface ProjectionLoopOptions {
 }
 
 /** Time between two runs while frames are under way, ms: what arrives meanwhile shares one transaction. */
-const GATHERING_MS = 500;
+const GATHERING_MS = 750;
 /** First and longest pause before looking again for events that an older transaction keeps from being read, ms. */
 const WAITING_PAUSES = { first: 20, longest: 1_000 };
 
@@ -22,11 +20,11 @@ const WAITING_PAUSES = { first: 20, longest: 1_000 };
  * One run: everybody who is behind gets one batch, in turn, so that a large organization does not hold up a small one.
  * Answers whether there is more.
  *
- * A transaction costs about the same for one frame as for twenty. Under load, that is while other frames are under way
- * when a run ends, the next one waits a little and takes what has come; the frame that comes alone is projected at once.
+ * A transaction costs about the same for one frame as for twenty. Under load, that is while other frames are under way,
+ * the next run waits a little and takes what has come; the frame that comes alone is projected at once.
  */
 export function createProjectionLoop(options: ProjectionLoopOptions): (signal: AbortSignal) => Promise<boolean> {
-  const { findBehind, projectOrganization, isMoreComing, ringSoon, monotonicNow, wait } = options;
+  const { findBehind, projectOrganization, ringSoon, monotonicNow, wait } = options;
   /** Who is known to be behind and not done: kept over runs, since their news will not be new again. */
   const behind = new Set<string>();
   let nextRunAt = -Infinity;
@@ -53,7 +51,7 @@ export function createProjectionLoop(options: ProjectionLoopOptions): (signal: A
       more ||= outcome === 'more';
     }
     // While there is a backlog batches are full anyway, and waiting would only make it last.
-    if (worked && !more && (await isMoreComing())) nextRunAt = startedAt + GATHERING_MS;
+    if (worked && !more && news.moreComing) nextRunAt = startedAt + GATHERING_MS;
     return more;
   };
 }

@@ -5,24 +5,18 @@ import { createProjectionLoop } from './projection-loop.js';
 
 const signal = new AbortController().signal;
 
-function loopOver(given: {
-  behind: readonly Behind[];
-  project: (organizationId: string) => OrganizationOutcome;
-  moreComing?: readonly boolean[];
-}) {
+function loopOver(given: { behind: readonly Behind[]; project: (organizationId: string) => OrganizationOutcome }) {
   const news = [...given.behind];
   const projected: string[] = [];
   const rings: number[] = [];
   const waits: number[] = [];
-  const moreComing = [...(given.moreComing ?? [])];
   let now = 0;
   const run = createProjectionLoop({
-    findBehind: () => Promise.resolve(news.shift() ?? { organizationIds: [], waiting: false }),
+    findBehind: () => Promise.resolve(news.shift() ?? found()),
     projectOrganization: (id) => {
       projected.push(id);
       return Promise.resolve(given.project(id));
     },
-    isMoreComing: () => Promise.resolve(moreComing.shift() ?? false),
     ringSoon: (delayMs) => void rings.push(delayMs),
     monotonicNow: () => now,
     wait: (milliseconds) => {
@@ -40,7 +34,7 @@ function loopOver(given: {
   };
 }
 
-const found = (...organizationIds: string[]): Behind => ({ organizationIds, waiting: false });
+const found = (...organizationIds: string[]): Behind => ({ organizationIds, waiting: false, moreComing: false });
 
 describe('the projection loop', () => {
   it('gives each organization a batch in turn until all are done', async () => {
@@ -66,7 +60,7 @@ describe('the projection loop', () => {
   });
 
   it('looks again soon, then more seldom, while events wait behind an older transaction', async () => {
-    const waiting: Behind = { organizationIds: [], waiting: true };
+    const waiting: Behind = { ...found(), waiting: true };
     const { run, rings } = loopOver({
       behind: [waiting, waiting, waiting, found(), waiting],
       project: () => 'done',
@@ -75,18 +69,18 @@ describe('the projection loop', () => {
     expect(rings).toEqual([20, 40, 80, 20]);
   });
 
-  it('gathers events for half a second while frames are under way, and waits for nothing otherwise', async () => {
+  it('gathers events for a moment while frames are under way, and waits for nothing otherwise', async () => {
+    const busy = { ...found('a'), moreComing: true };
     const { run, waits, pass } = loopOver({
-      behind: [found('a'), found('a'), found('a'), found('a')],
+      behind: [busy, busy, found('a'), found('a')],
       project: () => 'done',
-      moreComing: [true, true, false, false],
     });
     await run();
     pass(120);
     await run();
-    pass(700);
+    pass(800);
     await run();
     await run();
-    expect(waits).toEqual([380]);
+    expect(waits).toEqual([630]);
   });
 });

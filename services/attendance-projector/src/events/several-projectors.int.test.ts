@@ -1,7 +1,7 @@
 import { createTestDatabase, waitUntilBlocked, type TestDatabase } from '@rollcall/testkit';
 import { loadCheckpoint } from '@rollcall/event-log';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { applyBatch } from '../projections/apply-batch.js';
+import { createBatchApplier } from '../projections/apply-batch.js';
 import { PROJECTION } from '../projections/projection-name.js';
 import { buildScene, startTestProjector, type Scene } from './projection-fixture.test.js';
 
@@ -50,7 +50,7 @@ describe('several projectors', () => {
     const late = scene.seen('2025-03-03T18:00:00Z', scene.ada);
     const stored = { ...late, epoch: 1, xid: '99999', position: '99999', recordedAt: new Date() };
     const batch = { organizationId: scene.organizationId, from, to: stored, events: [stored] };
-    expect(await applyBatch(db.system, batch)).toBe('superseded');
+    expect(await createBatchApplier(db.system)(batch)).toBe('superseded');
     expect([await scene.checksum(), await scene.counts()]).toEqual([checksum, counts]);
     // Back in its loop it finds out.
     zombie.pass(60_000);
@@ -76,7 +76,7 @@ describe('several projectors', () => {
     await blocker.query('select from projection_checkpoints where organization_id = $1 for update', [
       scene.organizationId,
     ]);
-    const both = Promise.all([applyBatch(db.system, batch), applyBatch(db.system, batch)]);
+    const both = Promise.all([createBatchApplier(db.system)(batch), createBatchApplier(db.system)(batch)]);
     await waitUntilBlocked(db);
     await blocker.query('commit');
     blocker.release();

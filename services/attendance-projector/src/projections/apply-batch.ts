@@ -1,8 +1,10 @@
 import type { StoredEvent } from '@rollcall/contracts';
 import { advanceCheckpoint, type Cursor } from '@rollcall/event-log';
 import { withTransaction, type Pool } from '@rollcall/postgres';
+import { noEffects } from '../domain/batch-effects.js';
 import { projectBatch } from '../domain/project-batch.js';
-import { loadKnownDays } from './load-known-days.js';
+import { createToldMemory } from '../domain/told-memory.js';
+import { createDayLoader } from './load-known-days.js';
 import { PROJECTION } from './projection-name.js';
 import { writeEffects } from './write-effects.js';
 
@@ -22,14 +24,22 @@ export type BatchOutcome = 'applied' | 'superseded';
  * Projects a batch: its effects and the checkpoint in one transaction. The checkpoint moves first, by compare-and-set:
  * a projector that slept past its lease finds it elsewhere and writes nothing, and two at once wait for each other here.
  */
-export async function applyBatch(pool: Pool, batch: Batch): Promise<BatchOutcome> {
-  const { organizationId, from, to, events } = batch;
-  return withTransaction(pool, async (client) => {
-    const moved = await advanceCheckpoint(client, { projection: PROJECTION, organizationId, from, to });
-    if (moved === 'conflict') return 'superseded';
-    if (events.length === 0) return 'applied';
-    const { read, known } = await loadKnownDays(client, organizationId, events);
-    await writeEffects(client, organizationId, projectBatch(read, known));
+export function createBatchApplier(pool: Pool): (batch: Batch) => Promise<BatchOutcome> {
+  const loadKnownDays = createDayLoader();
+  const told = createToldMemory();
+
+  return async ({ organizationId, from, to, events }) => {
+    const written = await withTransaction(pool, async (client) => {
+      const moved = await advanceCheckpoint(client, { projection: PROJECTION, organizationId, from, to });
+      if (moved === 'conflict') return undefined;
+      if (events.length === 0) return noEffects;
+      const loaded = await loadKnownDays(client, organizationId, events);
+      const effects = told.withoutTold(projectBatch(loaded.events, loaded.stored));
+      await writeEffects(client, organizationId, effects);
+      return effects;
+    });
+    if (written === undefined) return 'superseded';
+    told.remember(written);
     return 'applied';
-  });
+  };
 }
