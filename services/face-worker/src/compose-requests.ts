@@ -28,6 +28,9 @@ const POLL_MS = { on: 2_000, off: 500 } as const;
 /** Pauses before further tries while the database is away: together less than half a lease. */
 const RETRY_PAUSES_MS = [50, 200, 500, 1_000, 2_000];
 const MOST_RESULTS_A_WRITE = 64;
+/** While images wait for a child, results wait this long for one another: fewer commits, rings and wake-ups. */
+const PATIENCE_UNDER_LOAD_MS = 40;
+const RESULTS_WORTH_A_WRITE = 8;
 /** What is in a child at the end may finish; what takes longer than this goes back into the queue. */
 const DRAIN_MS = 8_000;
 
@@ -63,6 +66,8 @@ export function composeRequests(parts: RequestParts) {
   const submitResult = groupCompletions<RecognitionResult, WrittenAnswer>({
     write: (results) => completeRecognitions(database, workerId, results),
     most: MOST_RESULTS_A_WRITE,
+    patienceMs: () => (pipeline.figures().waiting > 0 ? PATIENCE_UNDER_LOAD_MS : 0),
+    enough: RESULTS_WORTH_A_WRITE,
     isTransient,
     pausesMs: RETRY_PAUSES_MS,
   });

@@ -5,6 +5,13 @@ export interface GroupCompletionsOptions<Item, Answer> {
   readonly write: (items: readonly Item[]) => Promise<readonly Answer[]>;
   /** Greatest number in one statement. */
   readonly most: number;
+  /**
+   * How long the first of a group may wait for company, ms, asked each time: 0 while there is time to spare, more under
+   * load, where a commit and a ring for every single result would take the processor from the pipeline.
+   */
+  readonly patienceMs: () => number;
+  /** A group that has grown to this size waits no longer. */
+  readonly enough: number;
   /** Whether a failed write may succeed when it is tried again: the database was away, not the results wrong. */
   readonly isTransient: (error: unknown) => boolean;
   /** Pauses before the tries after the first, ms. */
@@ -25,7 +32,7 @@ interface Waiting<Item, Answer> {
 
 /**
  * Groups neighbours: a result is written at once when no write is under way, else with the others that came meanwhile.
- * So nothing waits for company, and under load a commit carries many. When a group fails, each is tried alone, so that
+ * Under load, and only then, a group waits a moment for company (`patienceMs`). When a group fails, each is tried alone, so that
  * one bad result spoils no other.
  */
 export function groupCompletions<Item, Answer>(
@@ -33,6 +40,22 @@ export function groupCompletions<Item, Answer>(
 ): (item: Item) => Promise<Written<Answer>> {
   const queue: Waiting<Item, Answer>[] = [];
   let writing = false;
+  let onGrown: (() => void) | undefined;
+
+  /** Waits until the group is large enough or patience is at its end. */
+  function gather(patienceMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        onGrown = undefined;
+        resolve();
+      };
+      const timer = setTimeout(done, patienceMs);
+      onGrown = () => {
+        if (queue.length >= options.enough) done();
+      };
+    });
+  }
 
   async function write(group: readonly Waiting<Item, Answer>[], again = false): Promise<void> {
     for (let attempt = 0; ; attempt++) {
@@ -59,13 +82,18 @@ export function groupCompletions<Item, Answer>(
 
   async function writeAll(): Promise<void> {
     writing = true;
-    while (queue.length > 0) await write(queue.splice(0, options.most));
+    while (queue.length > 0) {
+      const patienceMs = queue.length < options.enough ? options.patienceMs() : 0;
+      if (patienceMs > 0) await gather(patienceMs);
+      await write(queue.splice(0, options.most));
+    }
     writing = false;
   }
 
   return (item) =>
     new Promise((resolve, reject) => {
       queue.push({ item, resolve, reject });
-      if (!writing) void writeAll();
+      if (writing) onGrown?.();
+      else void writeAll();
     });
 }

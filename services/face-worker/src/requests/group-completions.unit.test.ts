@@ -3,7 +3,7 @@ import { groupCompletions } from './group-completions.js';
 
 class Gone extends Error {}
 
-function create(write: (items: readonly string[]) => Promise<string[]>, most = 10) {
+function create(write: (items: readonly string[]) => Promise<string[]>, { most = 10, patience = 0 } = {}) {
   const groups: (readonly string[])[] = [];
   const submit = groupCompletions<string, string>({
     write: (items) => {
@@ -11,6 +11,8 @@ function create(write: (items: readonly string[]) => Promise<string[]>, most = 1
       return write(items);
     },
     most,
+    patienceMs: () => patience,
+    enough: 3,
     isTransient: (error) => error instanceof Gone,
     pausesMs: [0, 0],
   });
@@ -28,9 +30,21 @@ describe('groupCompletions', () => {
   });
 
   it('writes no more at once than it may', async () => {
-    const { groups, submit } = create(done, 2);
+    const { groups, submit } = create(done, { most: 2 });
     await Promise.all(['a', 'b', 'c', 'd'].map(submit));
     expect(groups).toEqual([['a'], ['b', 'c'], ['d']]);
+  });
+
+  it('waits for company under load until the group is large enough', async () => {
+    const { groups, submit } = create(done, { patience: 1e9 });
+    await Promise.all(['a', 'b', 'c'].map(submit));
+    expect(groups).toEqual([['a', 'b', 'c']]);
+  });
+
+  it('waits no longer than its patience', async () => {
+    const { groups, submit } = create(done, { patience: 1 });
+    await submit('a');
+    expect(groups).toEqual([['a']]);
   });
 
   it('lets one bad result spoil no other', async () => {
