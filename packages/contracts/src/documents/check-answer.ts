@@ -16,7 +16,13 @@ export interface ObservedAnswer {
 }
 
 /** Errors a call can end with before any operation is found. */
-const OUTSIDE = ['NOT_FOUND', 'METHOD_NOT_ALLOWED', 'MALFORMED_JSON', 'PAYLOAD_TOO_LARGE', 'INTERNAL'];
+export const outsideErrors: readonly string[] = [
+  'NOT_FOUND',
+  'METHOD_NOT_ALLOWED',
+  'MALFORMED_JSON',
+  'PAYLOAD_TOO_LARGE',
+  'INTERNAL',
+];
 
 /**
  * Compares answers with the contract: status, content type, code and body. For tests: a service that answers anything
@@ -35,7 +41,7 @@ export function createAnswerChecker(errorTable: ErrorTable): (answer: ObservedAn
   function checkError(operation: Operation | undefined, answer: ObservedAnswer): string[] {
     const code = (answer.body as { code?: string } | null)?.code ?? '';
     const name = operation?.id ?? `${answer.method} ${answer.path}`;
-    const allowed = operation ? [...commonErrors(operation), ...(operation.errors ?? [])] : OUTSIDE;
+    const allowed = operation ? [...commonErrors(operation), ...(operation.errors ?? [])] : outsideErrors;
     if (!allowed.includes(code)) return [`${name}: ${String(answer.status)} ${code} is not in the contract`];
     if (errorTable[code]?.status !== answer.status) return [`${name}: ${code} came with ${String(answer.status)}`];
     return validate(
