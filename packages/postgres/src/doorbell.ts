@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { openListener, type Listener } from './listener.js';
+import { retryPause } from './retry-pause.js';
 
 export interface DoorbellLogger {
   info(fields: object, message: string): void;
@@ -31,28 +32,24 @@ export interface Doorbell {
 
 /**
  * Listens on a direct connection of its own (not through a pool) and stays listening: a connection that ends is made
- * again with growing, jittered pauses; one that only went silent (half-open) is found by the echo and thrown away.
+ * again after growing, jittered pauses; one that only went silent (half-open) is found by the echo and thrown away.
  */
 export function createDoorbell(options: DoorbellOptions): Doorbell {
   const { echoIntervalMs = 10_000, echoTimeoutMs = 3_000, logger } = options;
   const echoChannel = `rollcall_echo_${randomBytes(8).toString('hex')}`;
   let state: DoorbellState = options.enabled ? 'connecting' : 'off';
   let listener: Listener | undefined;
-  let nextEcho: NodeJS.Timeout | undefined;
-  let echoDeadline: NodeJS.Timeout | undefined;
+  let failures = 0;
+  /** The one thing that happens next: an echo, its deadline or another attempt to connect. */
+  let next: NodeJS.Timeout | undefined;
 
   function open(): void {
-    state = 'connecting';
     listener = openListener({
       connectionString: options.connectionString,
       channels: [...options.channels, echoChannel],
       connectTimeoutMs: echoTimeoutMs,
       onListening,
       onNotification: (channel) => (channel === echoChannel ? onEcho() : options.onRing(channel)),
-      onFailure: (error) => {
-        state = 'connecting';
-        logger.warn({ err: error }, 'the doorbell lost its connection; it connects again');
-      },
       onDead: replace,
     });
   }
@@ -60,34 +57,31 @@ export function createDoorbell(options: DoorbellOptions): Doorbell {
   function onListening(): void {
     state = 'listening';
     logger.info({ channels: options.channels }, 'the doorbell listens');
-    scheduleEcho(echoIntervalMs);
+    onEcho();
     for (const channel of options.channels) options.onRing(channel);
   }
 
-  function scheduleEcho(delayMs: number): void {
-    stopTimers();
-    nextEcho = setTimeout(() => {
-      echoDeadline = setTimeout(() => replace(new Error(`no echo within ${echoTimeoutMs} ms`)), echoTimeoutMs);
-      // A failing notify needs no handling of its own: the echo stays out and the deadline does what is needed.
-      listener?.notify(echoChannel).catch(() => undefined);
-    }, delayMs);
+  function onEcho(): void {
+    failures = 0;
+    clearTimeout(next);
+    next = setTimeout(sendEcho, echoIntervalMs);
   }
 
-  function onEcho(): void {
-    scheduleEcho(echoIntervalMs);
+  function sendEcho(): void {
+    next = setTimeout(() => replace(new Error(`no echo within ${echoTimeoutMs} ms`)), echoTimeoutMs);
+    // A failing notify needs no handling of its own: the echo stays out and the deadline does what is needed.
+    listener?.notify(echoChannel).catch(() => undefined);
   }
 
   function replace(error: unknown): void {
     if (state === 'closed') return;
-    logger.warn({ err: error }, 'the doorbell throws its connection away');
-    stopTimers();
+    state = 'connecting';
     listener?.destroy();
-    open();
-  }
-
-  function stopTimers(): void {
-    clearTimeout(nextEcho);
-    clearTimeout(echoDeadline);
+    const pause = retryPause(failures, Math.random);
+    failures += 1;
+    logger.warn({ err: error, pause_ms: Math.round(pause) }, 'the doorbell has no connection and tries again');
+    clearTimeout(next);
+    next = setTimeout(open, pause);
   }
 
   return {
@@ -96,7 +90,7 @@ export function createDoorbell(options: DoorbellOptions): Doorbell {
     },
     async close() {
       if (state !== 'off') state = 'closed';
-      stopTimers();
+      clearTimeout(next);
       await listener?.close();
     },
     state: () => state,

@@ -5,12 +5,10 @@ export interface ListenerOptions {
   readonly connectionString: string;
   readonly channels: readonly string[];
   readonly connectTimeoutMs: number;
-  /** Every channel is listened on, after the first connect and after each further one. */
+  /** Every channel is listened on. */
   readonly onListening: () => void;
   readonly onNotification: (channel: string) => void;
-  /** The connection was lost or refused; another attempt is under way. */
-  readonly onFailure: (error: Error) => void;
-  /** It gave up and does nothing more: destroy it and open another. */
+  /** Called once: it could not connect or lost its connection, and does nothing more. Open another. */
   readonly onDead: (error: unknown) => void;
 }
 
@@ -22,23 +20,19 @@ export interface Listener {
   destroy(): void;
 }
 
-const FIRST_RETRY_MS = 200;
-const LONGEST_RETRY_MS = 5_000;
+const CLOSE_PATIENCE_MS = 1_000;
 
-/** Growing pauses with full jitter in the upper half, so that many listeners do not come back in step. */
-export function retryPause(attempt: number, random: () => number): number {
-  const ceiling = Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempt, 10), LONGEST_RETRY_MS);
-  return ceiling * (0.5 + 0.5 * random());
-}
-
-/** One pg-listen subscriber with what it lacks: a socket that can be dropped, and an end to its retries. */
+/**
+ * One session of pg-listen, used for its parsing and quoting only. Its own reconnection is not: it gives up when LISTEN
+ * fails, misses a connection that breaks while it reconnects, and cannot be stopped while it retries.
+ */
 export function openListener(options: ListenerOptions): Listener {
   const sockets = new Set<Socket>();
-  let destroyed = false;
+  let over = false;
 
+  /** Everything a new connection needs goes through here: refused, pg-listen cannot come back by itself. */
   function openSocket(): Socket {
-    // pg-listen checks its closing flag only when a connection ends, never while it retries: refused here, it stops.
-    if (destroyed) throw new Error('the listener was closed');
+    if (over) throw new Error('the listener has ended');
     const socket = new Socket();
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
@@ -55,51 +49,50 @@ export function openListener(options: ListenerOptions): Listener {
     {
       native: false,
       paranoidChecking: false,
-      retryLimit: Number.POSITIVE_INFINITY,
-      retryTimeout: Number.POSITIVE_INFINITY,
-      retryInterval: (attempt) => {
-        if (destroyed) throw new Error('the listener was closed');
-        return retryPause(attempt, Math.random);
+      // After its first attempt: by then this listener is over.
+      retryInterval: () => {
+        throw new Error('the listener has ended');
       },
       parse: (payload) => payload,
     },
   );
 
+  function destroy(): void {
+    over = true;
+    subscriber.close().catch(() => undefined);
+    for (const socket of sockets) socket.destroy();
+  }
+
+  function die(error: unknown): void {
+    if (over) return;
+    destroy();
+    options.onDead(error);
+  }
+
   async function listen(): Promise<void> {
     try {
-      await Promise.all(options.channels.map(async (channel) => subscriber.listenTo(channel)));
-      if (!destroyed) options.onListening();
+      for (const channel of options.channels) await subscriber.listenTo(channel);
+      if (!over) options.onListening();
     } catch (error) {
-      // pg-listen counts the channel as subscribed although LISTEN failed: this subscriber cannot be trusted any more.
-      if (!destroyed) options.onDead(error);
+      die(error);
     }
   }
 
   subscriber.events.on('connected', () => void listen());
-  subscriber.events.on('reconnect', (attempt) => {
-    if (!destroyed) options.onFailure(new Error(`connection lost or refused, attempt ${attempt}`));
-  });
-  subscriber.events.on('error', (error) => {
-    if (!destroyed) options.onDead(error);
-  });
+  subscriber.events.on('reconnect', () => die(new Error('the connection was lost')));
+  subscriber.events.on('error', die);
   subscriber.events.on('notification', ({ channel }) => {
-    if (!destroyed) options.onNotification(channel);
+    if (!over) options.onNotification(channel);
   });
-  // A refused first connect is not the end: pg-listen goes on trying by itself as soon as the socket closes.
-  subscriber.connect().catch(() => undefined);
+  subscriber.connect().catch(die);
 
   return {
     notify: (channel) => subscriber.notify(channel),
+    destroy,
     async close() {
-      destroyed = true;
+      over = true;
       const ended = subscriber.close().catch(() => undefined);
-      const dropped = new Promise((resolve) => setTimeout(resolve, 1_000).unref());
-      await Promise.race([ended, dropped]);
-      for (const socket of sockets) socket.destroy();
-    },
-    destroy() {
-      destroyed = true;
-      subscriber.close().catch(() => undefined);
+      await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, CLOSE_PATIENCE_MS).unref())]);
       for (const socket of sockets) socket.destroy();
     },
   };

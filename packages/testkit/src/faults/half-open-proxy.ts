@@ -16,10 +16,10 @@ export interface HalfOpenProxy {
 }
 
 /** A TCP proxy on loopback whose connections can die without a word, as behind a firewall that forgets them. */
-export async function startHalfOpenProxy(target: {
-  readonly host?: string;
-  readonly port: number;
-}): Promise<HalfOpenProxy> {
+export async function startHalfOpenProxy(
+  target: { readonly host?: string; readonly port: number },
+  listenPort = 0,
+): Promise<HalfOpenProxy> {
   const sockets = new Set<Socket>();
   const pairs = new Set<readonly [Socket, Socket]>();
   let frozen = false;
@@ -47,7 +47,7 @@ export async function startHalfOpenProxy(target: {
       });
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(listenPort, '127.0.0.1', resolve));
 
   return {
     port: (server.address() as AddressInfo).port,
