@@ -16,6 +16,7 @@ try {
     logger,
     onShutdown: (phase, name, run) => lifecycle.onShutdown(phase, name, run),
     onBroken: ({ code, message }) => {
+      if (lifecycle.stopping.aborted) return;
       logger.fatal({ code }, message);
       void lifecycle.shutdown(code, EXIT_CANNOT_RUN);
     },
