@@ -59,13 +59,14 @@ export async function setup({ progress = new Progress() } = {}) {
 /**
  * Prints a failure the way a reader can use it and says how to exit.
  * @param {unknown} error
+ * @param {string} [doing] what went wrong, said of an error that does not speak to the reader
  */
-export function reportFailure(error) {
+export function reportFailure(error, doing = 'set-up') {
   if (error instanceof SetUpError) {
     if (error.details) process.stderr.write(`${error.details}\n`);
     process.stderr.write(`✘ ${error.message}\n`);
   } else {
-    process.stderr.write(`✘ set-up: ${error instanceof Error ? error.stack : String(error)}\n`);
+    process.stderr.write(`✘ ${doing}: ${error instanceof Error ? error.stack : String(error)}\n`);
   }
   return 1;
 }

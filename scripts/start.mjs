@@ -47,7 +47,7 @@ try {
 } catch (error) {
   if (stopping.signal.aborted) process.stdout.write('✔ stopped before it was ready\n');
   else if (error instanceof StartError || isOneLiner(error)) process.stderr.write(`✘ ${error.message}\n`);
-  else reportFailure(error);
+  else reportFailure(error, starting ? 'start' : 'set-up');
   process.exitCode = stopping.signal.aborted ? 0 : 1;
 }
 
