@@ -1061,6 +1061,8 @@ begin
   if p_limit <= 0 then
     return;
   end if;
+  -- Nobody needs to wait for the disk here: a claim lost in a crash is a request that is queued still.
+  perform set_config('synchronous_commit', 'off', true);
   perform end_recognitions();
   select coalesce(array_agg(taken.id), '{}') into chosen from (
     select r.id from recognition_requests as r
@@ -1151,6 +1153,8 @@ begin
   if p_limit <= 0 then
     return;
   end if;
+  -- Nobody needs to wait for the disk here: a claim lost in a crash is a request that is queued still.
+  perform set_config('synchronous_commit', 'off', true);
   perform end_registrations();
   select coalesce(array_agg(taken.id), '{}') into chosen from (
     select r.id from registration_requests as r
@@ -1460,6 +1464,8 @@ begin
       || case when e.status = 'failed' then jsonb_build_object('reason', e.reason) else '{}' end))
   into endings from ended as e;
   if endings is not null then
+    -- A claim does not wait for the disk, an event does.
+    perform set_config('synchronous_commit', 'on', true);
     perform insert_events(endings);
     perform pg_notify('rollcall_events', '');
   end if;
@@ -1497,6 +1503,8 @@ begin
     'payload', jsonb_build_object('registration_id', e.id, 'user_id', e.user_id, 'reason', e.reason)))
   into endings from ended as e;
   if endings is not null then
+    -- A claim does not wait for the disk, an event does.
+    perform set_config('synchronous_commit', 'on', true);
     perform insert_events(endings);
     perform pg_notify('rollcall_events', '');
   end if;
@@ -1802,6 +1810,8 @@ CREATE OR REPLACE FUNCTION public.renew_claims(p_worker uuid, p_recognitions uui
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
+  -- Lost in a crash, it is as if it had not been asked for.
+  select set_config('synchronous_commit', 'off', true);
   with frames as (
     update recognition_requests set claimed_until = clock_timestamp() + p_lease
     where id = any (p_recognitions) and status = 'processing' and claimed_by = p_worker returning id

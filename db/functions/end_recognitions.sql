@@ -28,6 +28,8 @@ begin
       || case when e.status = 'failed' then jsonb_build_object('reason', e.reason) else '{}' end))
   into endings from ended as e;
   if endings is not null then
+    -- A claim does not wait for the disk, an event does.
+    perform set_config('synchronous_commit', 'on', true);
     perform insert_events(endings);
     perform pg_notify('rollcall_events', '');
   end if;

@@ -26,6 +26,8 @@ begin
     'payload', jsonb_build_object('registration_id', e.id, 'user_id', e.user_id, 'reason', e.reason)))
   into endings from ended as e;
   if endings is not null then
+    -- A claim does not wait for the disk, an event does.
+    perform set_config('synchronous_commit', 'on', true);
     perform insert_events(endings);
     perform pg_notify('rollcall_events', '');
   end if;

@@ -3,6 +3,8 @@ create or replace function renew_claims(p_worker uuid, p_recognitions uuid[], p_
   language sql volatile security definer
   set search_path = pg_catalog, public, pg_temp
   as $$
+  -- Lost in a crash, it is as if it had not been asked for.
+  select set_config('synchronous_commit', 'off', true);
   with frames as (
     update recognition_requests set claimed_until = clock_timestamp() + p_lease
     where id = any (p_recognitions) and status = 'processing' and claimed_by = p_worker returning id

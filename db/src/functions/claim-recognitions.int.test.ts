@@ -192,6 +192,25 @@ describe('claim_recognitions', () => {
     }
   });
 
+  it('does not wait for the disk, unless it ended something', async () => {
+    const client = await db.system.connect();
+    const afterClaim = async (): Promise<unknown> => {
+      await client.query('begin');
+      await client.query(`select claim_recognitions($1, 1, '60 s')`, [uuidV7()]);
+      const setting = await queryValue(client, `select current_setting('synchronous_commit')`);
+      await client.query('commit');
+      return setting;
+    };
+    try {
+      await submitRecognition(db.gateway, source);
+      expect(await afterClaim()).toBe('off');
+      await submitRecognition(db.gateway, source, { expires_at: '2025-03-03T09:00:00Z' });
+      expect(await afterClaim()).toBe('on');
+    } finally {
+      client.release(true);
+    }
+  });
+
   it('is not for the gateway', async () => {
     await expect(db.gateway.query(`select claim_recognitions($1, 1, '10 s')`, [uuidV7()])).rejects.toThrow(
       'permission denied',
