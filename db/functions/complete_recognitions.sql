@@ -8,6 +8,10 @@ declare
   answers jsonb := '[]';
   result jsonb;
 begin
+  -- All rows in one order first: another connection of the worker renews the leases of some of them at this moment.
+  perform from recognition_requests as r
+  where r.id in (select (e.result ->> 'recognition_id')::uuid from jsonb_array_elements(p_results) as e (result))
+  order by r.id for no key update;
   for result in select r.result from jsonb_array_elements(p_results) with ordinality as r (result, place) order by r.place loop
     answers := answers || complete_recognition(p_worker, result);
   end loop;

@@ -19,6 +19,7 @@ begin
   -- After the update: a registration that held the user's row has committed its faces by now.
   removed := remove_faces(organization, (
     select coalesce(array_agg(e.id), '{}') from face_embeddings as e where e.organization_id = organization and e.user_id = p_user_id));
+  update recognized_faces set embedding = null where recognized_faces.organization_id = organization and user_id = p_user_id and embedding is not null;
   told := jsonb_build_object('user_id', p_user_id, 'face_ids', (
     select coalesce(jsonb_agg(r.face -> 'face_id'), '[]') from jsonb_array_elements(removed) as r (face)));
   perform insert_events(jsonb_build_array(jsonb_build_object(

@@ -1,41 +1,58 @@
--- A request that could not be worked on: back to the queue while it has attempts left and p_retry says so, else failed
--- with its reason and an event. Answers retried, failed or lost.
-create or replace function fail_request(p_worker uuid, p_kind text, p_id uuid, p_reason text, p_event_id uuid, p_retry boolean) returns text
+-- A request that could not be worked on. While p_retry says so and it has attempts left it is tried again after a pause
+-- (it stays in processing, held by nobody); else it fails with its reason and an event. With p_spare the trouble is that
+-- of storage or database: the attempt is not counted during the request's first hour, and the pause grows with its age.
+-- Answers retried, failed or lost.
+create or replace function fail_request(p_worker uuid, p_kind text, p_id uuid, p_reason text, p_event_id uuid, p_retry boolean, p_spare boolean default false) returns text
   language plpgsql volatile security definer
   set search_path = pg_catalog, public, pg_temp
   as $$
 declare
   frame recognition_requests;
   person registration_requests;
+  age interval;
 begin
   if p_kind = 'recognition' then
-    update recognition_requests as r
-    set status = case when p_retry and r.attempts < 3 then 'queued' else 'failed' end, reason = p_reason, claimed_by = null, claimed_until = null,
-        completed_at = case when p_retry and r.attempts < 3 then null else now() end
-    where r.id = p_id and r.status = 'processing' and r.claimed_by = p_worker
-    returning * into frame;
-    if frame.id is null then
+    select * into frame from recognition_requests as r where r.id = p_id and r.status = 'processing' and r.claimed_by = p_worker for no key update;
+    if not found then
       return 'lost';
-    elsif frame.status = 'queued' then
-      perform pg_notify('rollcall_requests', '');
+    end if;
+    age := clock_timestamp() - frame.received_at;
+    if p_retry and p_spare and age < interval '1 hour' then
+      update recognition_requests as r set reason = p_reason, claimed_by = null, attempts = r.attempts - 1,
+        claimed_until = clock_timestamp() + greatest(interval '2 seconds', least(interval '1 minute', age / 4))
+      where r.id = p_id;
+      return 'retried';
+    elsif p_retry and frame.attempts < 3 then
+      update recognition_requests as r set reason = p_reason, claimed_by = null, claimed_until = clock_timestamp() + r.attempts * interval '2 seconds'
+      where r.id = p_id;
       return 'retried';
     end if;
+    update recognition_requests as r set status = 'failed', reason = p_reason, claimed_by = null, claimed_until = null, completed_at = now()
+    where r.id = p_id
+    returning * into frame;
     perform insert_events(jsonb_build_array(jsonb_build_object(
       'organization_id', frame.organization_id, 'id', p_event_id, 'type', 'recognition.failed', 'subject', 'recognitions/' || frame.id,
       'actor', 'system:face-worker', 'correlation_id', frame.correlation_id, 'causation_id', frame.request_event_id, 'occurred_at', frame.completed_at,
       'payload', jsonb_build_object('recognition_id', frame.id, 'source_id', frame.source_id, 'captured_at', frame.captured_at, 'reason', p_reason))));
   elsif p_kind = 'registration' then
-    update registration_requests as r
-    set status = case when p_retry and r.attempts < 3 then 'queued' else 'failed' end, reason = p_reason, claimed_by = null, claimed_until = null,
-        completed_at = case when p_retry and r.attempts < 3 then null else now() end
-    where r.id = p_id and r.status = 'processing' and r.claimed_by = p_worker
-    returning * into person;
-    if person.id is null then
+    select * into person from registration_requests as r where r.id = p_id and r.status = 'processing' and r.claimed_by = p_worker for no key update;
+    if not found then
       return 'lost';
-    elsif person.status = 'queued' then
-      perform pg_notify('rollcall_requests', '');
+    end if;
+    age := clock_timestamp() - person.created_at;
+    if p_retry and p_spare and age < interval '1 hour' then
+      update registration_requests as r set reason = p_reason, claimed_by = null, attempts = r.attempts - 1,
+        claimed_until = clock_timestamp() + greatest(interval '2 seconds', least(interval '1 minute', age / 4))
+      where r.id = p_id;
+      return 'retried';
+    elsif p_retry and person.attempts < 3 then
+      update registration_requests as r set reason = p_reason, claimed_by = null, claimed_until = clock_timestamp() + r.attempts * interval '2 seconds'
+      where r.id = p_id;
       return 'retried';
     end if;
+    update registration_requests as r set status = 'failed', reason = p_reason, claimed_by = null, claimed_until = null, completed_at = now()
+    where r.id = p_id
+    returning * into person;
     insert into object_deletions (object_key, organization_id)
     select i.image ->> 'object_key', person.organization_id from jsonb_array_elements(person.images) as i (image)
     on conflict do nothing;
@@ -51,6 +68,6 @@ begin
   return 'failed';
 end
 $$;
-comment on function fail_request(uuid, text, uuid, text, uuid, boolean) is 'Puts a request back into the queue or ends it as failed.';
-revoke execute on function fail_request(uuid, text, uuid, text, uuid, boolean) from public;
-grant execute on function fail_request(uuid, text, uuid, text, uuid, boolean) to rollcall_system;
+comment on function fail_request(uuid, text, uuid, text, uuid, boolean, boolean) is 'Has a request tried again after a pause, or ends it as failed.';
+revoke execute on function fail_request(uuid, text, uuid, text, uuid, boolean, boolean) from public;
+grant execute on function fail_request(uuid, text, uuid, text, uuid, boolean, boolean) to rollcall_system;

@@ -31,6 +31,12 @@ begin
     return '[]';
   end if;
 
+  -- Vectors of sightings that a person was to decide on: one that was taken for an erased face goes with it.
+  update recognized_faces as f set embedding = null
+  where f.organization_id = p_organization and f.embedding is not null
+    and f.user_id in (select (r.face ->> 'user_id')::uuid from jsonb_array_elements(removed) as r (face))
+    and f.face_id in (select (r.face ->> 'face_id')::uuid from jsonb_array_elements(removed) as r (face));
+
   with gone as (
     delete from face_images as f where f.id in (select (r.face ->> 'face_image_id')::uuid from jsonb_array_elements(removed) as r (face))
     returning f.object_key

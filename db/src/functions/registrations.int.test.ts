@@ -270,28 +270,53 @@ describe('complete_registration', () => {
 });
 
 describe('fail_request', () => {
-  const fail = (kind: string, id: string, retry: boolean): Promise<unknown> =>
-    queryValue(db.system, 'select fail_request($1, $2, $3, $4, $5, $6)', [
+  const fail = (kind: string, id: string, retry: boolean, spare = false): Promise<unknown> =>
+    queryValue(db.system, 'select fail_request($1, $2, $3, $4, $5, $6, $7)', [
       worker,
       kind,
       id,
       'IMAGE_UNREADABLE',
       uuidV7(),
       retry,
+      spare,
+    ]);
+  const letPauseEnd = (id: string) =>
+    db.owner.query('update registration_requests set claimed_until = now() - interval $$1 second$$ where id = $1', [
+      id,
     ]);
 
-  it('puts a registration back until its attempts are used up, then ends it', async () => {
+  it('has a registration tried again after a pause until its attempts are used up, then ends it', async () => {
     const item = registrationItem();
     await submit(item);
     for (let attempt = 1; attempt <= 2; attempt += 1) {
       await claim();
       expect(await fail('registration', item.id, true)).toBe('retried');
+      expect(await claim()).toEqual([]);
+      await letPauseEnd(item.id);
     }
     await claim();
     expect(await fail('registration', item.id, true)).toBe('failed');
     expect(await read(item.id)).toMatchObject({ status: 'failed', reason: 'IMAGE_UNREADABLE', images: [] });
     expect(await eventsOf(item.id)).toEqual(['registration.requested', 'registration.failed']);
     expect(await doomedKeys()).toHaveLength(3);
+  });
+
+  it('counts no attempt in the first hour when storage or database was in trouble', async () => {
+    const item = registrationItem();
+    await submit(item);
+    for (let attempt = 1; attempt <= 5; attempt += 1) {
+      await claim();
+      expect(await fail('registration', item.id, true, true)).toBe('retried');
+      await letPauseEnd(item.id);
+    }
+    await db.owner.query('update registration_requests set created_at = now() - interval $$2 hours$$ where id = $1', [
+      item.id,
+    ]);
+    for (const answer of ['retried', 'retried', 'failed']) {
+      await claim();
+      expect(await fail('registration', item.id, true, true)).toBe(answer);
+      await letPauseEnd(item.id);
+    }
   });
 
   it('does nothing for what is not held, and refuses other kinds', async () => {

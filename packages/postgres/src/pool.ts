@@ -11,6 +11,11 @@ export interface PoolOptions {
   readonly max?: number;
   /** Told of a connection that broke while idle; the pool has already thrown it away. Without it, such an error would end the process. */
   readonly onError: (error: Error) => void;
+  /**
+   * How long to wait for an answer, ms. Above `statement_timeout`, so that it only speaks when the server cannot: a
+   * connection that died silently would otherwise be waited for as long as the operating system does. Default 40 s.
+   */
+  readonly queryTimeoutMs?: number;
   /** Server settings of every connection, over the defaults below. Only names that the oldest served version (15) knows. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -34,6 +39,8 @@ export function createPool(options: PoolOptions): Pool {
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    query_timeout: options.queryTimeoutMs ?? 40_000,
     types: typeParsers,
   };
   const wanted = commandLineSettings({ ...defaultSettings, ...options.settings });

@@ -7,6 +7,7 @@ import { claimRequests } from './data-access/claim-requests.js';
 import { completeRecognitions, type WrittenAnswer } from './data-access/complete-recognitions.js';
 import { completeRegistration } from './data-access/complete-registration.js';
 import { failRequest } from './data-access/fail-request.js';
+import { isPassing } from './data-access/is-passing.js';
 import { isTransient } from './data-access/is-transient.js';
 import { releaseClaims } from './data-access/release-claims.js';
 import { renewClaims } from './data-access/renew-claims.js';
@@ -98,6 +99,7 @@ export function composeRequests(parts: RequestParts) {
     inHand,
     recognizeFrame,
     registerPerson,
+    isPassing,
     fail: ({ kind, id }, plan) =>
       patiently(() => failRequest(database, workerId, { kind, id, ...plan, eventId: uuidV7() })),
     release: ({ kind, id }) =>

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { crossPhotoPair, enrolmentImages, frames } from '@rollcall/sample-photos';
+import { waitUntil } from '@rollcall/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WorkerBench } from './testing/worker-bench.test.js';
 
@@ -44,19 +45,35 @@ describe('with the real pipeline', () => {
     expect(rows[0]?.rejected).toMatchObject([{ image_index: 2, code: 'DIFFERENT_PERSON' }]);
   });
 
-  it('what is no image, cut short or gone ends as failed at once, with its reason', async () => {
+  it('what is no image or cut short ends as failed at once, with its reason', async () => {
     await bench.startWorker(real, realChild);
     const photo = await frameNamed('sample1-arrival');
-    const gone = await bench.putImage(photo);
-    await bench.objects.delete(gone);
     const reasonOf = async (id: string) => {
       const { status, reason, attempts } = await bench.endOf('recognition', id);
       return [status, reason, attempts];
     };
-    expect(await reasonOf(await bench.submitFrame({ imageKey: gone }))).toEqual(['failed', 'IMAGE_MISSING', 1]);
     expect(await reasonOf(await bench.submitFrame(Buffer.from('a text')))).toEqual(['failed', 'IMAGE_UNSUPPORTED', 1]);
     expect(await reasonOf(await bench.submitFrame(photo.subarray(0, 3_000)))).toEqual(['failed', 'IMAGE_DAMAGED', 1]);
     expect(await reasonOf(await bench.submitFrame(new Uint8Array(0)))).toEqual(['failed', 'IMAGE_EMPTY', 1]);
+  });
+
+  it('a frame whose storage is away waits without losing a try, and is decided when the storage is back', async () => {
+    await bench.startWorker(real, realChild);
+    const photo = await frameNamed('sample1-arrival');
+    const imageKey = await bench.putImage(photo);
+    await bench.objects.delete(imageKey);
+    const id = await bench.submitFrame({ imageKey });
+    await waitUntil(
+      'the frame is put off',
+      async () => (await bench.stateOf('recognition', id)).reason === 'IMAGE_MISSING',
+    );
+    expect(await bench.stateOf('recognition', id)).toMatchObject({
+      status: 'processing',
+      attempts: 0,
+      claimed_by: null,
+    });
+    await bench.objects.put(imageKey, photo);
+    expect(await bench.endOf('recognition', id)).toMatchObject({ status: 'completed' });
   });
 
   it('random vectors are marked synthetic and ask nobody', async () => {

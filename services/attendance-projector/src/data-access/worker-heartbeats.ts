@@ -47,6 +47,12 @@ export async function unlockJobsOfSilent(client: Client, silentAfterSeconds: num
   return rows[0]?.ids ?? [];
 }
 
+/** Frees what was locked under these graphile-worker ids. */
+export async function unlockJobs(client: Client, schedulerIds: readonly string[]): Promise<void> {
+  if (schedulerIds.length === 0) return;
+  await client.query('select graphile_worker.force_unlock_workers($1::text[])', [schedulerIds]);
+}
+
 /** Drops the rows of processes of any service that have been silent for so long; answers how many. */
 export async function dropSilentHeartbeats(client: Client, silentAfterSeconds: number): Promise<number> {
   const { rowCount } = await client.query(

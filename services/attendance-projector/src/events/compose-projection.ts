@@ -11,7 +11,7 @@ import { createLeaseKeeper, type LeaseKeeper } from './keep-leases.js';
 import { projectEvents } from './project-events.js';
 import { createOrganizationProjector, type OrganizationOutcome } from './project-organization.js';
 import { createProjectionLoop } from './projection-loop.js';
-import { createSkipBudget } from './skip-budget.js';
+import { createSkipBudget, type SkipBudget } from './skip-budget.js';
 
 /** Events a transaction: enough to share its cost, few enough to be over in milliseconds. */
 const BATCH_SIZE = 200;
@@ -43,7 +43,13 @@ export function composeOrganizationProjector(
 ): (organizationId: string) => Promise<OrganizationOutcome> {
   const { pool, leases, figures, logger } = parts;
   const apply = createBatchApplier(pool);
-  const budget = createSkipBudget(() => performance.now());
+  // One an organization: the bad events of one use up nobody else's.
+  const budgets = new Map<string, SkipBudget>();
+  const budgetOf = (organizationId: string): SkipBudget => {
+    const budget = budgets.get(organizationId) ?? createSkipBudget(() => performance.now());
+    budgets.set(organizationId, budget);
+    return budget;
+  };
   return createOrganizationProjector({
     pool,
     leases,
@@ -53,7 +59,7 @@ export function composeOrganizationProjector(
       projectEvents(batch, {
         apply,
         skip: async (event, from, reason) => {
-          budget.spend(reason);
+          budgetOf(batch.organizationId).spend(reason);
           const outcome = await skipEvent(pool, event, from, reason);
           if (outcome === 'applied') figures.countSkipped();
           logger.error({ err: reason, event_id: event.id, event_type: event.type }, 'an event was skipped');
@@ -76,7 +82,7 @@ export function composeProjection(parts: ProjectionParts): Projection {
   const { pool, holder, figures, logger, pollIntervalMs } = parts;
   const monotonicNow = () => performance.now();
   const leases = createLeaseKeeper({ pool, holder, leaseMs: parts.leaseMs ?? LEASE_MS, monotonicNow });
-  let soon: NodeJS.Timeout | undefined;
+  let soon: { readonly timer: NodeJS.Timeout; readonly at: number } | undefined;
 
   const projectOrganization = composeOrganizationProjector({ pool, leases, figures, logger });
   const wakeup: Wakeup = createWakeup({
@@ -91,10 +97,18 @@ export function composeProjection(parts: ProjectionParts): Projection {
       }),
       projectOrganization,
       ringSoon: (delayMs) => {
-        clearTimeout(soon);
-        soon = setTimeout(() => wakeup.ring(), delayMs);
+        // The earliest wish counts: whoever wants it later asks again then.
+        const at = monotonicNow() + delayMs;
+        if (soon && soon.at > monotonicNow() && soon.at <= at) return;
+        clearTimeout(soon?.timer);
+        soon = { at, timer: setTimeout(() => wakeup.ring(), delayMs) };
       },
       monotonicNow,
+      onTrouble: (organizationId, error) =>
+        logger.warn(
+          { err: error, organization_id: organizationId },
+          'projecting an organization failed; it goes on after a pause',
+        ),
       wait: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined),
     }),
     onError: (error) => logger.warn({ err: error }, 'projecting failed; it goes on after a pause'),
@@ -104,7 +118,7 @@ export function composeProjection(parts: ProjectionParts): Projection {
     ring: () => wakeup.ring(),
     async stop() {
       await wakeup.stop();
-      clearTimeout(soon);
+      clearTimeout(soon?.timer);
       await leases.releaseAll();
     },
   };

@@ -32,9 +32,10 @@ export function createBehindFinder(options: BehindFinderOptions): () => Promise<
   const typeSet: ReadonlySet<string> = new Set(types);
   let cursor: Cursor | undefined;
   let fullCheckDue = -Infinity;
+  /** Found and not yet handed over: a look that breaks off half-way must not lose what it has moved past. */
+  let found = new Set<string>();
 
   return async () => {
-    const found = new Set<string>();
     const now = monotonicNow();
     // The horizon first: what comes between the two is then looked at twice instead of never.
     cursor ??= await readHorizon(pool);
@@ -48,7 +49,10 @@ export function createBehindFinder(options: BehindFinderOptions): () => Promise<
       cursor = news.next;
       for (const id of news.organizationIds) found.add(id);
       moreComing ||= news.framesUnderWay;
-      if (!news.full || news.waiting) return { organizationIds: found, waiting: news.waiting, moreComing };
+      if (news.full && !news.waiting) continue;
+      const organizationIds = found;
+      found = new Set();
+      return { organizationIds, waiting: news.waiting, moreComing };
     }
   };
 }

@@ -7,6 +7,8 @@ export interface ProjectionLoopOptions {
   /** Called when a run should come soon although nobody may ring: ring after `delayMs`. */
   readonly ringSoon: (delayMs: number) => void;
   readonly monotonicNow: () => number;
+  /** Told when projecting an organization failed; the others go on, this one after a pause. */
+  readonly onTrouble: (organizationId: string, error: unknown) => void;
   /** Resolves after so many ms, or at once when the signal is aborted. */
   readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
@@ -15,6 +17,8 @@ export interface ProjectionLoopOptions {
 const GATHERING_MS = 750;
 /** First and longest pause before looking again for events that an older transaction keeps from being read, ms. */
 const WAITING_PAUSES = { first: 20, longest: 1_000 };
+/** First and longest pause of an organization whose projection failed, ms. */
+const TROUBLE_PAUSES = { first: 100, longest: 10_000 };
 
 /**
  * One run: everybody who is behind gets one batch, in turn, so that a large organization does not hold up a small one.
@@ -27,8 +31,27 @@ export function createProjectionLoop(options: ProjectionLoopOptions): (signal: A
   const { findBehind, projectOrganization, ringSoon, monotonicNow, wait } = options;
   /** Who is known to be behind and not done: kept over runs, since their news will not be new again. */
   const behind = new Set<string>();
+  /** Organizations whose last batch failed: when they are tried again. One's trouble must not stop the others' pay. */
+  const troubled = new Map<string, { readonly until: number; readonly pause: number }>();
   let nextRunAt = -Infinity;
   let waitingPause = WAITING_PAUSES.first;
+
+  async function tryOrganization(
+    organizationId: string,
+    lastPause: number | undefined,
+  ): Promise<OrganizationOutcome | 'failed'> {
+    try {
+      const outcome = await projectOrganization(organizationId);
+      troubled.delete(organizationId);
+      return outcome;
+    } catch (error) {
+      const pause = Math.min((lastPause ?? TROUBLE_PAUSES.first / 2) * 2, TROUBLE_PAUSES.longest);
+      troubled.set(organizationId, { until: monotonicNow() + pause, pause });
+      options.onTrouble(organizationId, error);
+      ringSoon(pause);
+      return 'failed';
+    }
+  }
 
   return async (signal) => {
     const early = nextRunAt - monotonicNow();
@@ -45,7 +68,10 @@ export function createProjectionLoop(options: ProjectionLoopOptions): (signal: A
     let worked = false;
     for (const organizationId of [...behind]) {
       if (signal.aborted) return false;
-      const outcome = await projectOrganization(organizationId);
+      const trouble = troubled.get(organizationId);
+      if (trouble && trouble.until > monotonicNow()) continue;
+      const outcome = await tryOrganization(organizationId, trouble?.pause);
+      if (outcome === 'failed') continue;
       if (outcome === 'done') behind.delete(organizationId);
       worked ||= outcome !== 'elsewhere';
       more ||= outcome === 'more';

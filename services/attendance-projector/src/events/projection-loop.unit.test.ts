@@ -10,13 +10,17 @@ function loopOver(given: { behind: readonly Behind[]; project: (organizationId: 
   const projected: string[] = [];
   const rings: number[] = [];
   const waits: number[] = [];
+  const troubles: string[] = [];
   let now = 0;
   const run = createProjectionLoop({
     findBehind: () => Promise.resolve(news.shift() ?? found()),
     projectOrganization: (id) => {
       projected.push(id);
-      return Promise.resolve(given.project(id));
+      return new Promise((resolve) => {
+        resolve(given.project(id));
+      });
     },
+    onTrouble: (id) => void troubles.push(id),
     ringSoon: (delayMs) => void rings.push(delayMs),
     monotonicNow: () => now,
     wait: (milliseconds) => {
@@ -30,6 +34,7 @@ function loopOver(given: { behind: readonly Behind[]; project: (organizationId: 
     projected,
     rings,
     waits,
+    troubles,
     pass: (milliseconds: number) => void (now += milliseconds),
   };
 }
@@ -57,6 +62,31 @@ describe('the projection loop', () => {
     const { run, projected } = loopOver({ behind: [found('held')], project: () => 'elsewhere' });
     expect([await run(), await run()]).toEqual([false, false]);
     expect(projected).toEqual(['held', 'held']);
+  });
+
+  it('goes on with the others when one organization fails, and tries that one again after growing pauses', async () => {
+    let broken = true;
+    const { run, projected, rings, troubles, pass } = loopOver({
+      behind: [found('broken', 'healthy'), found('healthy'), found('healthy')],
+      project: (id) => {
+        if (id === 'broken' && broken) throw new Error('locked');
+        return 'done';
+      },
+    });
+    await run();
+    expect(projected).toEqual(['broken', 'healthy']);
+    await run();
+    expect(projected).toEqual(['broken', 'healthy', 'healthy']);
+    pass(rings.at(-1) ?? 0);
+    await run();
+    expect(troubles).toEqual(['broken', 'broken']);
+    expect(rings).toEqual([100, 200]);
+    broken = false;
+    pass(200);
+    await run();
+    expect(projected.at(-1)).toBe('broken');
+    expect(await run()).toBe(false);
+    expect(projected.filter((id) => id === 'broken')).toHaveLength(3);
   });
 
   it('looks again soon, then more seldom, while events wait behind an older transaction', async () => {

@@ -20,12 +20,37 @@ afterAll(async () => {
   await cluster.close();
 });
 
+interface StartedScheduler {
+  readonly scheduler: Scheduler;
+  readonly pool: Pool;
+  /** Whether connections are to be had. */
+  reach(reachable: boolean): void;
+  /** Connections refused so far. */
+  refused(): number;
+}
+
 /** A scheduler with one task, on a pool of its own as in the service. */
-function startScheduler(run: (signal: AbortSignal) => Promise<void>): { scheduler: Scheduler; pool: Pool } {
+function startScheduler(
+  run: (signal: AbortSignal) => Promise<void>,
+  { reachable = true }: { readonly reachable?: boolean } = {},
+): StartedScheduler {
   const pool = createPool({
     ...{ connectionString: db.systemUrl, applicationName: 'scheduler', max: 3 },
     onError: () => undefined,
   });
+  const connect = pool.connect.bind(pool) as (...given: unknown[]) => unknown;
+  let refused = 0;
+  // Refuses as a pool does whose server is not there.
+  const guarded = (...given: unknown[]): unknown => {
+    if (reachable) return connect(...given);
+    refused += 1;
+    const error = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    const [callback] = given as [((error: Error) => void)?];
+    if (callback === undefined) return Promise.reject(error);
+    callback(error);
+    return undefined;
+  };
+  Object.assign(pool, { connect: guarded });
   const scheduler = createScheduler({
     pool,
     tasks: [{ name: 'count', cron: '0 0 1 1 *', run }],
@@ -33,7 +58,7 @@ function startScheduler(run: (signal: AbortSignal) => Promise<void>): { schedule
     pollIntervalMs: 200,
   });
   scheduler.start();
-  return { scheduler, pool };
+  return { scheduler, pool, reach: (now) => void (reachable = now), refused: () => refused };
 }
 
 const addJob = () => db.system.query(`select graphile_worker.add_job('count')`);
@@ -56,42 +81,33 @@ describe('the scheduler', () => {
 
   it('waits for a database that is not there yet', async () => {
     let runs = 0;
-    const unreachable = new URL(db.systemUrl);
-    unreachable.port = '1';
-    let connectionString = unreachable.href;
-    const pool = createPool({
-      connectionString: db.systemUrl,
-      applicationName: 'scheduler',
-      max: 3,
-      onError: () => undefined,
-    });
-    const connect = pool.connect.bind(pool);
-    let refused = 0;
-    // The pool refuses as one of a server that is not there would.
-    Object.assign(pool, {
-      connect: (...given: unknown[]) => {
-        if (connectionString === db.systemUrl) return (connect as (...given: unknown[]) => unknown)(...given);
-        refused += 1;
-        const error = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
-        const callback = given[0] as ((error: Error) => void) | undefined;
-        if (callback === undefined) return Promise.reject(error);
-        callback(error);
-        return undefined;
-      },
-    });
-    const scheduler = createScheduler({
-      pool,
-      tasks: [{ name: 'count', cron: '0 0 1 1 *', run: () => Promise.resolve(void (runs += 1)) }],
-      logger: createLogger({ service: 'test', level: 'silent' }),
-      pollIntervalMs: 200,
-    });
-    scheduler.start();
-    await waitUntil('it was refused', () => refused > 0);
-    connectionString = db.systemUrl;
+    const network = startScheduler(() => Promise.resolve(void (runs += 1)), { reachable: false });
+    await waitUntil('it was refused', () => network.refused() > 0);
+    network.reach(true);
     await addJob();
     await waitUntil('the job has run', () => runs === 1);
-    await scheduler.stop();
-    await pool.end();
+    await network.scheduler.stop();
+    await network.pool.end();
+  });
+
+  it('survives that the end of a job cannot be written, and runs others afterwards', async () => {
+    let runs = 0;
+    const network = startScheduler(() => {
+      runs += 1;
+      if (runs === 1) network.reach(false);
+      return Promise.resolve();
+    });
+    await addJob();
+    const before = network.refused();
+    await waitUntil('the end was refused', () => runs === 1 && network.refused() > before);
+    network.reach(true);
+    await addJob();
+    // The one whose end was not written is free again, and runs once more.
+    await waitUntil('both have run', () => runs >= 3);
+    const left = 'select count(*)::int from graphile_worker._private_jobs';
+    await waitUntil('both have ended', async () => (await queryValue(db.system, left)) === 0);
+    await network.scheduler.stop();
+    await network.pool.end();
   });
 
   it('lets the present job come to its end when it stops', async () => {

@@ -10,6 +10,7 @@ import {
   type TaskList,
   type WorkerEvents,
 } from 'graphile-worker';
+import { unlockJobs } from '../data-access/worker-heartbeats.js';
 import type { ScheduledTask } from './scheduled-tasks.js';
 
 /** graphile-worker listens for new jobs; the poll is for when no notification arrives. */
@@ -34,26 +35,31 @@ export interface Scheduler {
 }
 
 /**
- * Runs graphile-worker and keeps it running: its runner ends for good when it cannot fetch or finish jobs for a while
- * (a restart of the database in a bad moment is enough), and it does not start at all while the database is away.
+ * Runs graphile-worker and keeps it running: it does not start while the database is away, and ends for good when it
+ * cannot write the end of a job (a restart of the database in that moment is enough).
  */
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const { pool, tasks, logger } = options;
   const stopping = new AbortController();
   let runner: Runner | undefined;
   let workerId: string | null = null;
+  /** Ids of runners that ended: what they had locked would stay so for four hours. */
+  const ended = new Set<string>();
   let supervision: Promise<void> | undefined;
 
   // Every connection needs a listener: one cut while graphile-worker has it would end the process otherwise.
   pool.on('connect', (client) => client.on('error', (error) => logger.debug({ err: error }, 'a connection was cut')));
 
   async function runOnce(): Promise<void> {
+    await unlockJobs(pool, [...ended]);
+    ended.clear();
     const events: WorkerEvents = new EventEmitter();
     events.on('pool:create', ({ workerPool }) => (workerId = workerPool.id));
     runner = await run({
       pgPool: pool,
       concurrency: 1,
       pollInterval: options.pollIntervalMs ?? POLL_INTERVAL_MS,
+      preset: { worker: endsInBatches },
       noHandleSignals: true,
       logger: new SchedulerLogger(() => (level, message) => logger[levels[level] ?? 'debug'](message)),
       events,
@@ -75,6 +81,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       } catch (error) {
         logger.warn({ err: error }, 'the scheduler ended; it is started again');
       }
+      if (workerId !== null) ended.add(workerId);
       workerId = null;
       runner = undefined;
       if (performance.now() - startedAt > LONGEST_PAUSE_MS) pause = FIRST_PAUSE_MS;
@@ -96,6 +103,12 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     workerId: () => workerId,
   };
 }
+
+/**
+ * Without batches graphile-worker does not wait for the end of a job to be written, and when that fails nobody catches
+ * the error: it would end the process. In batches, of whatever waits at the moment, it stops the runner instead.
+ */
+const endsInBatches = { completeJobBatchDelay: 0, failJobBatchDelay: 0 };
 
 const levels: Readonly<Record<string, 'error' | 'warn' | 'info' | 'debug' | undefined>> = {
   error: 'error',

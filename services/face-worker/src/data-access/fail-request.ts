@@ -5,17 +5,20 @@ export interface RequestFailure {
   readonly id: string;
   readonly reason: string;
   readonly retry: boolean;
+  /** Storage or database is in trouble, not the request: the attempt is not counted. */
+  readonly spare: boolean;
   readonly eventId: string;
 }
 
-/** Ends a request as failed, or puts it back into the queue while it has attempts left. */
+/** Ends a request as failed, or has it tried again after a pause while it has attempts left. */
 export async function failRequest(pool: Pool, workerId: string, failure: RequestFailure): Promise<void> {
-  await pool.query('select fail_request($1::uuid, $2::text, $3::uuid, $4::text, $5::uuid, $6::boolean)', [
+  await pool.query('select fail_request($1::uuid, $2::text, $3::uuid, $4::text, $5::uuid, $6::boolean, $7::boolean)', [
     workerId,
     failure.kind,
     failure.id,
     failure.reason,
     failure.eventId,
     failure.retry,
+    failure.spare,
   ]);
 }

@@ -53,7 +53,7 @@ function describeReadFailure(error: unknown): PipelineFailure {
   const message = error instanceof Error ? error.message : String(error);
   const missing = (error as { code?: unknown }).code === 'OBJECT_NOT_FOUND';
   return missing
-    ? { code: 'IMAGE_MISSING', about: 'image', message }
+    ? { code: 'IMAGE_MISSING', about: 'storage', message }
     : { code: 'IMAGE_UNREADABLE', about: 'storage', message };
 }
 

@@ -1,5 +1,5 @@
 import type { Log } from '../log.js';
-import { planForFailure } from '../domain/failure-plan.js';
+import { planForFailure, type FailurePlan } from '../domain/failure-plan.js';
 import type { PipelineFailure } from '../pipeline/pipeline-messages.js';
 import type { ClaimedRecognition, ClaimedRegistration, ClaimedRequest } from './claimed-requests.js';
 import type { RequestEnding } from './request-ending.js';
@@ -9,8 +9,10 @@ export interface ProcessRequestOptions {
   readonly inHand: WorkInHand;
   readonly recognizeFrame: (request: ClaimedRecognition) => Promise<RequestEnding>;
   readonly registerPerson: (request: ClaimedRegistration) => Promise<RequestEnding>;
-  /** Ends the request as failed, or puts it back into the queue for another attempt. */
-  readonly fail: (request: ClaimedRequest, plan: { reason: string; retry: boolean }) => Promise<void>;
+  /** Ends the request as failed, or has it tried again after a pause. */
+  readonly fail: (request: ClaimedRequest, plan: FailurePlan) => Promise<void>;
+  /** Whether storage or database was in trouble, so that the same work may succeed later. */
+  readonly isPassing: (error: unknown) => boolean;
   readonly release: (request: ClaimedRequest) => Promise<void>;
   /** Told of every end: there may be room for more. */
   readonly onEnd: (request: ClaimedRequest, ending: RequestEnding['kind'] | 'error') => void;
@@ -28,7 +30,11 @@ export function createProcessRequest(options: ProcessRequestOptions) {
         : await options.registerPerson(request);
     } catch (error) {
       logger.error({ ...tell(request), err: error }, 'the work on a request broke off');
-      const failure: PipelineFailure = { code: 'WORK_FAILED', about: 'process', message: String(error) };
+      const failure: PipelineFailure = {
+        code: 'WORK_FAILED',
+        about: options.isPassing(error) ? 'storage' : 'process',
+        message: String(error),
+      };
       return { kind: 'failure', failure };
     }
   }

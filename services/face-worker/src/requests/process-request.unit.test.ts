@@ -18,6 +18,7 @@ function processing(work: () => Promise<RequestEnding>, fail: () => Promise<void
     inHand,
     recognizeFrame: work,
     registerPerson: work,
+    isPassing: (error) => (error as { code?: string }).code === 'STORAGE_FULL',
     fail: (request, plan) => {
       told.push(['fail', request.id, plan]);
       return fail();
@@ -51,9 +52,9 @@ describe('processRequest', () => {
     await processing(() => Promise.resolve(failure('NOT_AN_IMAGE', 'image')))(aFrame());
     await processing(() => Promise.resolve(failure('PIPELINE_CRASHED', 'process')))(aRegistration());
     expect(told).toEqual([
-      ['fail', 'frame-1', { reason: 'NOT_AN_IMAGE', retry: false }],
+      ['fail', 'frame-1', { reason: 'NOT_AN_IMAGE', retry: false, spare: false }],
       ['end', 'frame-1', 'failure'],
-      ['fail', 'registration-1', { reason: 'PIPELINE_CRASHED', retry: true }],
+      ['fail', 'registration-1', { reason: 'PIPELINE_CRASHED', retry: true, spare: false }],
       ['end', 'registration-1', 'failure'],
     ]);
   });
@@ -68,7 +69,7 @@ describe('processRequest', () => {
 
   it('tries again what broke off with an error', async () => {
     await processing(() => Promise.reject(new Error('unexpected')))(aFrame());
-    expect(told[0]).toEqual(['fail', 'frame-1', { reason: 'WORK_FAILED', retry: true }]);
+    expect(told[0]).toEqual(['fail', 'frame-1', { reason: 'WORK_FAILED', retry: true, spare: false }]);
   });
 
   it('leaves alone what another worker has', async () => {
