@@ -5,14 +5,24 @@ create or replace function renew_claims(p_worker uuid, p_recognitions uuid[], p_
   as $$
   -- Lost in a crash, it is as if it had not been asked for.
   select set_config('synchronous_commit', 'off', true);
+  -- Rows that another connection of the worker is completing are passed over: they need no lease, and waiting for them in
+  -- another order than it locks them would be a deadlock. They count as held.
   with frames as (
-    update recognition_requests set claimed_until = clock_timestamp() + p_lease
-    where id = any (p_recognitions) and status = 'processing' and claimed_by = p_worker returning id
+    update recognition_requests as r set claimed_until = clock_timestamp() + p_lease
+    where r.id in (
+      select o.id from recognition_requests as o where o.id = any (p_recognitions) and o.status = 'processing' and o.claimed_by = p_worker
+      order by o.id for no key update skip locked)
   ), people as (
-    update registration_requests set claimed_until = clock_timestamp() + p_lease
-    where id = any (p_registrations) and status = 'processing' and claimed_by = p_worker returning id
+    update registration_requests as r set claimed_until = clock_timestamp() + p_lease
+    where r.id in (
+      select o.id from registration_requests as o where o.id = any (p_registrations) and o.status = 'processing' and o.claimed_by = p_worker
+      order by o.id for no key update skip locked)
   )
-  select coalesce(array_agg(id), '{}') from (select id from frames union all select id from people) as held
+  select coalesce(array_agg(held.id), '{}') from (
+    select r.id from recognition_requests as r where r.id = any (p_recognitions) and r.status = 'processing' and r.claimed_by = p_worker
+    union all
+    select r.id from registration_requests as r where r.id = any (p_registrations) and r.status = 'processing' and r.claimed_by = p_worker
+  ) as held
 $$;
 comment on function renew_claims(uuid, uuid[], uuid[], interval) is 'Lengthens leases; answers the ids still held.';
 revoke execute on function renew_claims(uuid, uuid[], uuid[], interval) from public;

@@ -4,7 +4,9 @@ import { LRUCache } from 'lru-cache';
 export interface LoginThrottle {
   /** Seconds to wait before another attempt; 0 when it may go on. */
   waitSeconds(email: string, address: string): number;
-  failed(email: string, address: string): void;
+  /** Counts an attempt, before its password is compared: many at once must not all find the count at nothing. */
+  attempted(email: string, address: string): void;
+  /** Takes the attempt back. */
   succeeded(email: string, address: string): void;
 }
 
@@ -44,10 +46,14 @@ export function createLoginThrottle(clock: Clock): LoginThrottle {
         secondsLeft(`${address} ${email}`, MAX_FAILURES_PER_ACCOUNT),
         secondsLeft(address, MAX_FAILURES_PER_ADDRESS),
       ),
-    failed(email, address) {
+    attempted(email, address) {
       add(`${address} ${email}`);
       add(address);
     },
-    succeeded: (email, address) => void counts.delete(`${address} ${email}`),
+    succeeded(email, address) {
+      counts.delete(`${address} ${email}`);
+      const ofAddress = counts.get(address);
+      if (ofAddress !== undefined && ofAddress.failures > 0) ofAddress.failures -= 1;
+    },
   };
 }

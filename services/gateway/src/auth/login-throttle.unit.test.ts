@@ -8,7 +8,7 @@ function throttleAt(start: string) {
 }
 
 function fail(throttle: ReturnType<typeof createLoginThrottle>, times: number, email: string, address: string) {
-  for (let count = 0; count < times; count += 1) throttle.failed(email, address);
+  for (let count = 0; count < times; count += 1) throttle.attempted(email, address);
 }
 
 describe('createLoginThrottle', () => {
@@ -34,9 +34,18 @@ describe('createLoginThrottle', () => {
     expect(throttle.waitSeconds('a', '192.0.2.1')).toBe(0);
   });
 
+  it('takes back what an address was charged for attempts that succeed', () => {
+    const { throttle } = throttleAt('2025-03-03T09:00:00Z');
+    for (let account = 0; account < 150; account += 1) {
+      throttle.attempted(`user-${account}`, '192.0.2.1');
+      throttle.succeeded(`user-${account}`, '192.0.2.1');
+    }
+    expect(throttle.waitSeconds('somebody else', '192.0.2.1')).toBe(0);
+  });
+
   it('makes an address wait that tries many accounts', () => {
     const { throttle } = throttleAt('2025-03-03T09:00:00Z');
-    for (let account = 0; account < 100; account += 1) throttle.failed(`user-${account}`, '192.0.2.1');
+    for (let account = 0; account < 100; account += 1) throttle.attempted(`user-${account}`, '192.0.2.1');
     expect(throttle.waitSeconds('somebody else', '192.0.2.1')).toBe(300);
   });
 });

@@ -33,9 +33,9 @@ export function loginRoute(ports: LoginPorts): Route {
     const email = call.body.value.email.trim().toLowerCase();
     const waitSeconds = ports.throttle.waitSeconds(email, call.address);
     if (waitSeconds > 0) throw new AppError('TOO_MANY_REQUESTS', { retryAfterSeconds: waitSeconds });
+    ports.throttle.attempted(email, call.address);
     const choice = chooseLogin(await tryAccounts(ports, email, call.body.value));
     if (choice.outcome === 'refused') {
-      ports.throttle.failed(email, call.address);
       await recordRefusal(ports, call, choice.account, choice.reason);
       throw new AppError(choice.reason === 'organization_required' ? 'ORGANIZATION_REQUIRED' : 'INVALID_CREDENTIALS');
     }
