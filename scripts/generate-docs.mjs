@@ -3,11 +3,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { configurationPage, envExample } from './docs/configuration-page.mjs';
+import { eventsPage } from './docs/events-page.mjs';
 import { root } from './setup/paths.mjs';
 
 const documents = {
   '.env.example': await envExample(),
   'docs/configuration.md': await configurationPage(),
+  'docs/events.md': await eventsPage(),
 };
 
 let stale = 0;
