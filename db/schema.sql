@@ -1,4 +1,4 @@
--- The schema that migrations and functions make, in the order of names. Written by `npm run dump`; not to be edited.
+-- The schema that migrations and functions make, in the order of names. Written by `node db/dist/cli.js dump`; not to be edited.
 
 
 create table api_keys (
@@ -1275,6 +1275,10 @@ declare
   answers jsonb := '[]';
   result jsonb;
 begin
+  -- All rows in one order first: another connection of the worker renews the leases of some of them at this moment.
+  perform from recognition_requests as r
+  where r.id in (select (e.result ->> 'recognition_id')::uuid from jsonb_array_elements(p_results) as e (result))
+  order by r.id for no key update;
   for result in select r.result from jsonb_array_elements(p_results) with ordinality as r (result, place) order by r.place loop
     answers := answers || complete_recognition(p_worker, result);
   end loop;
@@ -1421,6 +1425,7 @@ begin
   -- After the update: a registration that held the user's row has committed its faces by now.
   removed := remove_faces(organization, (
     select coalesce(array_agg(e.id), '{}') from face_embeddings as e where e.organization_id = organization and e.user_id = p_user_id));
+  update recognized_faces set embedding = null where recognized_faces.organization_id = organization and user_id = p_user_id and embedding is not null;
   told := jsonb_build_object('user_id', p_user_id, 'face_ids', (
     select coalesce(jsonb_agg(r.face -> 'face_id'), '[]') from jsonb_array_elements(removed) as r (face)));
   perform insert_events(jsonb_build_array(jsonb_build_object(
@@ -1547,7 +1552,7 @@ $function$
 ;
 comment on function ensure_epoch() is 'Begins a new epoch of the event log if this database was restored; returns the present one.';
 
-CREATE OR REPLACE FUNCTION public.fail_request(p_worker uuid, p_kind text, p_id uuid, p_reason text, p_event_id uuid, p_retry boolean)
+CREATE OR REPLACE FUNCTION public.fail_request(p_worker uuid, p_kind text, p_id uuid, p_reason text, p_event_id uuid, p_retry boolean, p_spare boolean DEFAULT false)
  RETURNS text
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -1556,35 +1561,50 @@ AS $function$
 declare
   frame recognition_requests;
   person registration_requests;
+  age interval;
 begin
   if p_kind = 'recognition' then
-    update recognition_requests as r
-    set status = case when p_retry and r.attempts < 3 then 'queued' else 'failed' end, reason = p_reason, claimed_by = null, claimed_until = null,
-        completed_at = case when p_retry and r.attempts < 3 then null else now() end
-    where r.id = p_id and r.status = 'processing' and r.claimed_by = p_worker
-    returning * into frame;
-    if frame.id is null then
+    select * into frame from recognition_requests as r where r.id = p_id and r.status = 'processing' and r.claimed_by = p_worker for no key update;
+    if not found then
       return 'lost';
-    elsif frame.status = 'queued' then
-      perform pg_notify('rollcall_requests', '');
+    end if;
+    age := clock_timestamp() - frame.received_at;
+    if p_retry and p_spare and age < interval '1 hour' then
+      update recognition_requests as r set reason = p_reason, claimed_by = null, attempts = r.attempts - 1,
+        claimed_until = clock_timestamp() + greatest(interval '2 seconds', least(interval '1 minute', age / 4))
+      where r.id = p_id;
+      return 'retried';
+    elsif p_retry and frame.attempts < 3 then
+      update recognition_requests as r set reason = p_reason, claimed_by = null, claimed_until = clock_timestamp() + r.attempts * interval '2 seconds'
+      where r.id = p_id;
       return 'retried';
     end if;
+    update recognition_requests as r set status = 'failed', reason = p_reason, claimed_by = null, claimed_until = null, completed_at = now()
+    where r.id = p_id
+    returning * into frame;
     perform insert_events(jsonb_build_array(jsonb_build_object(
       'organization_id', frame.organization_id, 'id', p_event_id, 'type', 'recognition.failed', 'subject', 'recognitions/' || frame.id,
       'actor', 'system:face-worker', 'correlation_id', frame.correlation_id, 'causation_id', frame.request_event_id, 'occurred_at', frame.completed_at,
       'payload', jsonb_build_object('recognition_id', frame.id, 'source_id', frame.source_id, 'captured_at', frame.captured_at, 'reason', p_reason))));
   elsif p_kind = 'registration' then
-    update registration_requests as r
-    set status = case when p_retry and r.attempts < 3 then 'queued' else 'failed' end, reason = p_reason, claimed_by = null, claimed_until = null,
-        completed_at = case when p_retry and r.attempts < 3 then null else now() end
-    where r.id = p_id and r.status = 'processing' and r.claimed_by = p_worker
-    returning * into person;
-    if person.id is null then
+    select * into person from registration_requests as r where r.id = p_id and r.status = 'processing' and r.claimed_by = p_worker for no key update;
+    if not found then
       return 'lost';
-    elsif person.status = 'queued' then
-      perform pg_notify('rollcall_requests', '');
+    end if;
+    age := clock_timestamp() - person.created_at;
+    if p_retry and p_spare and age < interval '1 hour' then
+      update registration_requests as r set reason = p_reason, claimed_by = null, attempts = r.attempts - 1,
+        claimed_until = clock_timestamp() + greatest(interval '2 seconds', least(interval '1 minute', age / 4))
+      where r.id = p_id;
+      return 'retried';
+    elsif p_retry and person.attempts < 3 then
+      update registration_requests as r set reason = p_reason, claimed_by = null, claimed_until = clock_timestamp() + r.attempts * interval '2 seconds'
+      where r.id = p_id;
       return 'retried';
     end if;
+    update registration_requests as r set status = 'failed', reason = p_reason, claimed_by = null, claimed_until = null, completed_at = now()
+    where r.id = p_id
+    returning * into person;
     insert into object_deletions (object_key, organization_id)
     select i.image ->> 'object_key', person.organization_id from jsonb_array_elements(person.images) as i (image)
     on conflict do nothing;
@@ -1601,8 +1621,8 @@ begin
 end
 $function$
 ;
-grant execute on function fail_request(uuid,text,uuid,text,uuid,boolean) to rollcall_system;
-comment on function fail_request(uuid,text,uuid,text,uuid,boolean) is 'Puts a request back into the queue or ends it as failed.';
+grant execute on function fail_request(uuid,text,uuid,text,uuid,boolean,boolean) to rollcall_system;
+comment on function fail_request(uuid,text,uuid,text,uuid,boolean,boolean) is 'Has a request tried again after a pause, or ends it as failed.';
 
 CREATE OR REPLACE FUNCTION public.find_api_key(p_hash bytea)
  RETURNS TABLE(api_key_id uuid, organization_id uuid, source_id uuid, scopes text[])
@@ -1790,6 +1810,12 @@ begin
     return '[]';
   end if;
 
+  -- Vectors of sightings that a person was to decide on: one that was taken for an erased face goes with it.
+  update recognized_faces as f set embedding = null
+  where f.organization_id = p_organization and f.embedding is not null
+    and f.user_id in (select (r.face ->> 'user_id')::uuid from jsonb_array_elements(removed) as r (face))
+    and f.face_id in (select (r.face ->> 'face_id')::uuid from jsonb_array_elements(removed) as r (face));
+
   with gone as (
     delete from face_images as f where f.id in (select (r.face ->> 'face_image_id')::uuid from jsonb_array_elements(removed) as r (face))
     returning f.object_key
@@ -1812,14 +1838,24 @@ CREATE OR REPLACE FUNCTION public.renew_claims(p_worker uuid, p_recognitions uui
 AS $function$
   -- Lost in a crash, it is as if it had not been asked for.
   select set_config('synchronous_commit', 'off', true);
+  -- Rows that another connection of the worker is completing are passed over: they need no lease, and waiting for them in
+  -- another order than it locks them would be a deadlock. They count as held.
   with frames as (
-    update recognition_requests set claimed_until = clock_timestamp() + p_lease
-    where id = any (p_recognitions) and status = 'processing' and claimed_by = p_worker returning id
+    update recognition_requests as r set claimed_until = clock_timestamp() + p_lease
+    where r.id in (
+      select o.id from recognition_requests as o where o.id = any (p_recognitions) and o.status = 'processing' and o.claimed_by = p_worker
+      order by o.id for no key update skip locked)
   ), people as (
-    update registration_requests set claimed_until = clock_timestamp() + p_lease
-    where id = any (p_registrations) and status = 'processing' and claimed_by = p_worker returning id
+    update registration_requests as r set claimed_until = clock_timestamp() + p_lease
+    where r.id in (
+      select o.id from registration_requests as o where o.id = any (p_registrations) and o.status = 'processing' and o.claimed_by = p_worker
+      order by o.id for no key update skip locked)
   )
-  select coalesce(array_agg(id), '{}') from (select id from frames union all select id from people) as held
+  select coalesce(array_agg(held.id), '{}') from (
+    select r.id from recognition_requests as r where r.id = any (p_recognitions) and r.status = 'processing' and r.claimed_by = p_worker
+    union all
+    select r.id from registration_requests as r where r.id = any (p_registrations) and r.status = 'processing' and r.claimed_by = p_worker
+  ) as held
 $function$
 ;
 grant execute on function renew_claims(uuid,uuid[],uuid[],interval) to rollcall_system;
@@ -1966,9 +2002,11 @@ begin
     requested_by text, correlation_id uuid, received_at timestamptz, images jsonb);
 
   if item.idempotency_key is not null then
-    -- A key that was used answers for itself, whatever has become of the person since. The first look is for that alone;
-    -- the insert decides, and waits for a call that has just used the same key.
-    if exists (select from users as u where u.organization_id = item.organization_id and u.id = item.user_id and not u.is_deleted) then
+    -- A key that was used answers for itself, whatever has become of the person since. The lock keeps the person from being
+    -- deleted before the commit: a key must never stay behind without its request. The insert waits for a call that has
+    -- just used the same key.
+    perform from users as u where u.organization_id = item.organization_id and u.id = item.user_id and not u.is_deleted for share;
+    if found then
       insert into idempotency_keys (organization_id, principal, route, key, body_hash, request_id)
       values (item.organization_id, item.principal, item.route, item.idempotency_key, decode(item.body_hash, 'hex'), item.id)
       on conflict do nothing;

@@ -17,7 +17,7 @@ begin
     -- A key that was used answers for itself, whatever has become of the person since. The lock keeps the person from being
     -- deleted before the commit: a key must never stay behind without its request. The insert waits for a call that has
     -- just used the same key.
-    perform from users as u where u.organization_id = item.organization_id and u.id = item.user_id and not u.is_deleted for key share;
+    perform from users as u where u.organization_id = item.organization_id and u.id = item.user_id and not u.is_deleted for share;
     if found then
       insert into idempotency_keys (organization_id, principal, route, key, body_hash, request_id)
       values (item.organization_id, item.principal, item.route, item.idempotency_key, decode(item.body_hash, 'hex'), item.id)

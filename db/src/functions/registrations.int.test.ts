@@ -141,6 +141,27 @@ describe('submit_registration', () => {
     ).toBe(0);
   });
 
+  it('keeps no key without its request when the person is deleted at this moment', async () => {
+    const item = registrationItem({ idempotency_key: 'key', body_hash: 'aa' });
+    const client = await db.gateway.connect();
+    try {
+      await client.query(`begin; set local app.organization_id = '${organization.id}'`);
+      await client.query('select submit_registration($1::jsonb)', [JSON.stringify(item)]);
+      const deleting = withOrganization(db.gateway, organization.id, (gateway) =>
+        queryValue(gateway, 'select delete_user($1, $2, $3, $4)', [user.id, uuidV7(), 'user:1', uuidV7()]),
+      );
+      await waitUntilBlocked(db);
+      await client.query('commit');
+      expect(await deleting).not.toBeNull();
+    } finally {
+      client.release(true);
+    }
+    expect(await read(item.id)).toMatchObject({ status: 'queued' });
+    expect(await submit(registrationItem({ idempotency_key: 'key', body_hash: 'aa' }))).toMatchObject({
+      ...{ status: 'replayed', id: item.id },
+    });
+  });
+
   it('writes into no other organization than the transaction is for', async () => {
     const other = await buildOrganization(db.owner);
     await expect(submit(registrationItem({ user_id: user.id }), other.id)).resolves.toMatchObject({

@@ -7,7 +7,7 @@ interface CatalogRow {
 }
 
 const HEADER =
-  '-- The schema that migrations and functions make, in the order of names. Written by `npm run dump`; not to be edited.\n';
+  '-- The schema that migrations and functions make, in the order of names. Written by `node db/dist/cli.js dump`; not to be edited.\n';
 
 /**
  * The schema of a migrated database as ordered text: tables with everything that belongs to them, then functions. The
