@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { errorCode } from '../error-code.js';
+import { ClusterError } from '../cluster/cluster-error.js';
 import { openCluster, type ClusterOptions } from '../cluster/open-cluster.js';
 import { migrate, type MigrationReport } from '../migrations/migrate.js';
 import { loadOrCreateSecrets } from './database-secrets.js';
@@ -87,9 +88,20 @@ async function openEmbedded(options: ClusterOptions, log: (line: string) => void
   log(`PostgreSQL ${cluster.majorVersion} ${cluster.reused ? 'is running' : 'started'} on port ${cluster.port}`);
   return {
     adminUrl: cluster.urlOf(DATABASE),
-    prepare: () => createDatabaseIfAbsent(cluster.urlOf('postgres')),
+    prepare: () =>
+      createDatabaseIfAbsent(cluster.urlOf('postgres')).catch((error: unknown) => {
+        throw errorCode(error) === '28P01' ? foreignDataError(cluster.dataDir, stateDir) : error;
+      }),
     close: () => cluster.close(),
   };
+}
+
+/** As after removing the state folder alone: the data may lie elsewhere when the server runs under an account of its own. */
+function foreignDataError(dataDir: string, stateDir: string): ClusterError {
+  return new ClusterError(
+    `The database in ${dataDir} was made with other passwords than those in ${join(stateDir, 'secrets')}: ` +
+      'restore that folder from a backup, or remove the database to begin anew (all it holds is lost).',
+  );
 }
 
 async function createDatabaseIfAbsent(url: string): Promise<void> {

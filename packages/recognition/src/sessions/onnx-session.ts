@@ -1,6 +1,11 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { RecognitionError } from '../recognition-error.js';
 
+// The runtime's library for Linux carries a telemetry client: at the first session it reads the machine's id, writes logs to
+// the temporary folder and looks up a host of its maker. Nothing leaves this machine. Read when a session is created.
+// eslint-disable-next-line no-restricted-properties -- a switch of the library that exists only there
+process.env['ORT_DISABLE_TELEMETRY'] = '1';
+
 /** A loaded network: numbers in, numbers out. It knows nothing of images or faces. */
 export interface OnnxSession {
   /**
