@@ -21,6 +21,7 @@ import { createHttpMetrics } from './http/http-metrics.js';
 import { docsPage } from './http/pages/docs-page.js';
 import { landingPage } from './http/pages/landing-page.js';
 import { createRoutes } from './http/routes/create-routes.js';
+import { trackCalls } from './http/track-calls.js';
 import { createFrameCommit } from './submission/frame-commit.js';
 import { createObjectPorts } from './submission/object-ports.js';
 import { createResultWaiter } from './waiting/result-waiter.js';
@@ -35,6 +36,8 @@ export interface GatewayOptions {
   /** The compiled module that computes passwords; tests, which run the sources, name it. */
   readonly passwordWorker?: URL;
   readonly passwordCost?: number;
+  /** After this without an answer a database connection is given up, ms. */
+  readonly queryTimeoutMs?: number;
   /** How long a looked-up person or setting is believed, ms; tests that change them take 0. */
   readonly cacheTtlMs?: number;
 }
@@ -50,6 +53,8 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+/** No call needs a statement that takes longer; somebody waits for every one of them. */
+const STATEMENT_TIMEOUT_MS = 10_000;
 /** Results are looked for this often, also without a ring, while somebody waits, ms. */
 const RESULT_POLL_MS = 500;
 const REQUEST_TIMEOUT_MS = 120_000;
@@ -65,6 +70,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     applicationName: 'rollcall-gateway',
     max: 10,
     onError: onPoolError,
+    settings: { statement_timeout: `${STATEMENT_TIMEOUT_MS}ms`, lock_timeout: '5s' },
+    queryTimeoutMs: options.queryTimeoutMs ?? STATEMENT_TIMEOUT_MS + 2_000,
   });
   const objects = options.objects ?? createLocalObjectStore({ root: config.STORAGE_ROOT });
   const metrics = createMetrics({ service: 'gateway' });
@@ -153,14 +160,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
   });
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS }, app);
-  // A connection that is kept for the next call would hold up the end.
   server.on('clientError', answerUnreadable);
-  server.on('request', (_request, response) => {
-    response.once('close', () => {
-      if (stopping) setImmediate(() => server.closeIdleConnections());
-    });
-  });
-  let closed: Promise<void> | undefined;
+  const calls = trackCalls(server);
 
   return {
     server,
@@ -178,12 +179,14 @@ export function createGateway(options: GatewayOptions): Gateway {
       }),
     async stopIntake() {
       stopping = true;
-      closed ??= new Promise((resolve) => server.close(() => resolve()));
+      server.close();
       rings.stop();
       await Promise.all([recognitionResults.stop(), registrationResults.stop()]);
     },
     async drain() {
-      await closed;
+      await calls.idle();
+      // Kept for a next call, which there shall not be.
+      server.closeIdleConnections();
       await frames.drained();
     },
     async close() {

@@ -1,5 +1,12 @@
 import { createLocalObjectStore } from '@rollcall/object-store';
-import { buildOrganization, createTestDatabase, waitUntil, type BuiltUser, type TestDatabase } from '@rollcall/testkit';
+import {
+  buildOrganization,
+  createTestDatabase,
+  startHalfOpenProxy,
+  waitUntil,
+  type BuiltUser,
+  type TestDatabase,
+} from '@rollcall/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { jpegFile } from './domain/image-files.test.js';
 import { createDatabaseSwitch } from './testing/database-switch.test.js';
@@ -87,6 +94,24 @@ describe('without the database', () => {
     }
     expect(await gateway.storedFiles()).toHaveLength(before.length + 1);
     await gateway.close();
+    gateway = await startTestGateway(database);
+  });
+});
+
+describe('behind a connection that died without a word', () => {
+  it('gives it up after a while, and the frames behind it go on over another one', async () => {
+    const proxy = await startHalfOpenProxy({ port: Number(new URL(database.gatewayUrl).port) });
+    const through = new URL(database.gatewayUrl);
+    through.host = `127.0.0.1:${proxy.port}`;
+    const options = { cacheTtlMs: 60_000, queryTimeoutMs: 500 };
+    gateway = await startTestGateway({ gatewayUrl: through.href }, { env: { DOORBELL: 'off' }, options });
+    expect(await send()).toMatchObject({ status: 202 });
+    proxy.freeze();
+    const first = await Promise.all([send(), send(), send()]);
+    expect(first.map(({ status }) => status)).toContain(503);
+    await waitUntil('frames are taken again', async () => (await send()).status === 202);
+    await gateway.close();
+    await proxy.close();
     gateway = await startTestGateway(database);
   });
 });

@@ -58,7 +58,8 @@ function fromUri(thrown: unknown): AppError | undefined {
 const NOT_NOW =
   /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|08...|53...|57...|58...|40001|40P01|55P03|25P0[34]|25006)$/;
 /** Words of pg for connections that end or do not come about; they have no code. */
-const LOST = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/;
+const LOST =
+  /Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error/;
 /** Text that the database cannot hold (a NUL, a broken escape). */
 const BAD_TEXT = /^(22021|22P05)$/;
 

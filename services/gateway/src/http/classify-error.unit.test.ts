@@ -11,6 +11,7 @@ describe('classifyError', () => {
     ['SERVICE_UNAVAILABLE', coded('57014')],
     ['SERVICE_UNAVAILABLE', coded('53300')],
     ['SERVICE_UNAVAILABLE', new Error('Connection terminated unexpectedly')],
+    ['SERVICE_UNAVAILABLE', new Error('Query read timeout')],
     ['SERVICE_UNAVAILABLE', new Error('timeout exceeded when trying to connect')],
     ['SERVICE_UNAVAILABLE', coded('EROFS')],
     ['VALIDATION_FAILED', coded('22021')],

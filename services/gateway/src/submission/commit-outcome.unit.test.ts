@@ -15,6 +15,8 @@ describe('isSurelyNotCommitted', () => {
     ['a connection that ended', new Error('Connection terminated unexpectedly'), false],
     ['a server that went down', withCode('57P01'), false],
     ['a lost connection as SQLSTATE', withCode('08006'), false],
+    ['no answer', new Error('Query read timeout'), false],
+    ['a statement that took too long', withCode('57014'), true],
     ['anything else', new Error('?'), false],
   ])('%s: %#', (_name, error, expected) => {
     expect(isSurelyNotCommitted(error)).toBe(expected);
