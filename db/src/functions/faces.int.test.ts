@@ -3,9 +3,14 @@ import { withOrganization } from '@rollcall/postgres';
 import {
   buildFace,
   buildOrganization,
+  buildSource,
   buildUser,
   createTestDatabase,
+  matchingFace,
   queryValue,
+  recognitionResult,
+  resultFace,
+  submitRecognition,
   TEST_MODEL,
   type BuiltOrganization,
   type BuiltUser,
@@ -71,6 +76,27 @@ describe('add_faces and remove_faces', () => {
     const { version, changes } = await gallery();
     expect(version).toBe(8);
     expect(changes).toEqual(Array.from({ length: 8 }, (_, index) => `${index + 1}:add`));
+  });
+
+  it('take the vectors of sightings along that were taken for an erased face, and no others', async () => {
+    const [erased, kept] = [await buildFace(db.owner, user), await buildFace(db.owner, user)];
+    const source = await buildSource(db.owner, organization.id);
+    const embedding = Buffer.alloc(8).toString('base64');
+    const faces = [erased, kept].map((face, index) =>
+      matchingFace(face, { index, decision: 'review', embedding, review_id: uuidV7(), review_kind: 'uncertain' }),
+    );
+    const { id } = await submitRecognition(db.gateway, source);
+    const worker = uuidV7();
+    await db.system.query(`select claim_recognitions($1, 1, '60 s')`, [worker]);
+    const results = JSON.stringify([recognitionResult(id, [...faces, resultFace({ index: 2, embedding })])]);
+    await db.system.query('select complete_recognitions($1, $2::jsonb)', [worker, results]);
+    await db.owner.query('select remove_faces($1, $2)', [organization.id, [erased.id]]);
+    const left = `select array_agg(face_index order by face_index) from recognized_faces where recognition_id = $1 and embedding is not null`;
+    expect(await queryValue(db.owner, left, [id])).toEqual([1, 2]);
+    await withOrganization(db.gateway, organization.id, (client) =>
+      queryValue(client, 'select delete_user($1, $2, $3, $4)', [user.id, uuidV7(), 'user:1', uuidV7()]),
+    );
+    expect(await queryValue(db.owner, left, [id])).toEqual([2]);
   });
 
   it('are for no service', async () => {

@@ -5,11 +5,12 @@ import {
   buildUser,
   createTestDatabase,
   queryValue,
-  TEST_MODEL,
-  unitVector,
+  registrationItem,
+  registrationResult,
   waitUntilBlocked,
   type BuiltOrganization,
   type BuiltUser,
+  type RegistrationItem,
   type TestDatabase,
 } from '@rollcall/testkit';
 import { v7 as uuidV7 } from 'uuid';
@@ -30,23 +31,8 @@ beforeEach(async () => {
   user = await buildUser(db.owner, organization.id);
 });
 
-function registrationItem(given: Record<string, unknown> = {}) {
-  const id = uuidV7();
-  return {
-    ...{ id, organization_id: organization.id, event_id: uuidV7(), user_id: user.id, principal: 'user:1' },
-    ...{ route: 'POST /faces/register', idempotency_key: null, body_hash: null, requested_by: 'user:1' },
-    ...{ correlation_id: uuidV7(), received_at: new Date().toISOString() },
-    images: [0, 1, 2].map((index) => ({
-      ...{ index, object_key: `${organization.id}/${id}/${index}`, sha256: '00ff', content_type: 'image/jpeg' },
-      ...{ byte_size: 1000, width: 640, height: 480 },
-    })),
-    ...given,
-  };
-}
-type Item = ReturnType<typeof registrationItem>;
-
 async function submit(
-  item: Item,
+  item: RegistrationItem,
   organizationId = organization.id,
 ): Promise<{ status: string; id: string } | undefined> {
   return withOrganization(db.gateway, organizationId, (client) =>
@@ -60,21 +46,6 @@ async function claim(limit = 1): Promise<Record<string, unknown>[]> {
     limit,
   ]);
   return rows;
-}
-
-function result(item: Item, accepted: readonly number[], given: Record<string, unknown> = {}) {
-  const embedding = Buffer.from(unitVector(512, 3).buffer).toString('base64');
-  return {
-    ...{ registration_id: item.id, event_id: uuidV7(), actor: 'system:face-worker', model_id: TEST_MODEL },
-    ...{ model_dimension: 512, synthetic: false, min_good: 3 },
-    accepted: accepted.map((index) => ({
-      ...{ face_id: uuidV7(), face_image_id: uuidV7(), image_index: index, embedding, quality: { blur: 100 } },
-    })),
-    rejected: [0, 1, 2]
-      .filter((index) => !accepted.includes(index))
-      .map((index) => ({ image_index: index, code: 'NO_FACE', message: 'No face was found.' })),
-    ...given,
-  };
 }
 
 async function complete(answer: object): Promise<{ status: string } | undefined> {
@@ -106,25 +77,25 @@ const doomedKeys = (): Promise<string[] | null | undefined> =>
 
 describe('submit_registration', () => {
   it('stores the request with its event', async () => {
-    const item = registrationItem();
+    const item = registrationItem(user);
     expect(await submit(item)).toMatchObject({ status: 'created', id: item.id });
     expect(await read(item.id)).toMatchObject({ status: 'queued', user_id: user.id, images: item.images });
     expect(await eventsOf(item.id)).toEqual(['registration.requested']);
   });
 
   it('answers a used key with the first request or a conflict', async () => {
-    const first = registrationItem({ idempotency_key: 'key', body_hash: 'aa' });
+    const first = registrationItem(user, { idempotency_key: 'key', body_hash: 'aa' });
     await submit(first);
-    expect(await submit(registrationItem({ idempotency_key: 'key', body_hash: 'aa' }))).toMatchObject({
+    expect(await submit(registrationItem(user, { idempotency_key: 'key', body_hash: 'aa' }))).toMatchObject({
       ...{ status: 'replayed', id: first.id, request: { status: 'queued' } },
     });
-    expect(await submit(registrationItem({ idempotency_key: 'key', body_hash: 'bb' }))).toMatchObject({
+    expect(await submit(registrationItem(user, { idempotency_key: 'key', body_hash: 'bb' }))).toMatchObject({
       status: 'conflict',
     });
   });
 
   it('makes one request of equal keys in transactions that overlap', async () => {
-    const items = Array.from({ length: 5 }, () => registrationItem({ idempotency_key: 'race', body_hash: 'aa' }));
+    const items = Array.from({ length: 5 }, () => registrationItem(user, { idempotency_key: 'race', body_hash: 'aa' }));
     const answers = await Promise.all(items.map((item) => submit(item)));
     expect(answers.filter((answer) => answer?.status === 'created')).toHaveLength(1);
     expect(new Set(answers.map((answer) => answer?.id)).size).toBe(1);
@@ -132,17 +103,17 @@ describe('submit_registration', () => {
 
   it('knows no deleted person and none of another organization, and keeps no key for them', async () => {
     const other = await buildOrganization(db.owner);
-    const item = registrationItem({ organization_id: other.id, idempotency_key: 'key', body_hash: 'aa' });
+    const item = registrationItem(user, { organization_id: other.id, idempotency_key: 'key', body_hash: 'aa' });
     expect(await submit(item, other.id)).toMatchObject({ status: 'user_not_found' });
     await db.owner.query('update users set is_deleted = true where id = $1', [user.id]);
-    expect(await submit(registrationItem())).toMatchObject({ status: 'user_not_found' });
+    expect(await submit(registrationItem(user))).toMatchObject({ status: 'user_not_found' });
     expect(
       await queryValue(db.owner, 'select count(*)::int from idempotency_keys where organization_id = $1', [other.id]),
     ).toBe(0);
   });
 
   it('keeps no key without its request when the person is deleted at this moment', async () => {
-    const item = registrationItem({ idempotency_key: 'key', body_hash: 'aa' });
+    const item = registrationItem(user, { idempotency_key: 'key', body_hash: 'aa' });
     const client = await db.gateway.connect();
     try {
       await client.query(`begin; set local app.organization_id = '${organization.id}'`);
@@ -157,14 +128,14 @@ describe('submit_registration', () => {
       client.release(true);
     }
     expect(await read(item.id)).toMatchObject({ status: 'queued' });
-    expect(await submit(registrationItem({ idempotency_key: 'key', body_hash: 'aa' }))).toMatchObject({
+    expect(await submit(registrationItem(user, { idempotency_key: 'key', body_hash: 'aa' }))).toMatchObject({
       ...{ status: 'replayed', id: item.id },
     });
   });
 
   it('writes into no other organization than the transaction is for', async () => {
     const other = await buildOrganization(db.owner);
-    await expect(submit(registrationItem({ user_id: user.id }), other.id)).resolves.toMatchObject({
+    await expect(submit(registrationItem(user, { user_id: user.id }), other.id)).resolves.toMatchObject({
       status: 'user_not_found',
     });
     expect(
@@ -175,7 +146,7 @@ describe('submit_registration', () => {
 
 describe('claim_registrations', () => {
   it('gives the oldest, then those of lost workers first, and ends what lost three', async () => {
-    const items = [registrationItem({ received_at: '2025-03-03T09:00:00Z' }), registrationItem()];
+    const items = [registrationItem(user, { received_at: '2025-03-03T09:00:00Z' }), registrationItem(user)];
     for (const item of items) await submit(item);
     const [first, second] = items;
     expect(await claim()).toMatchObject([{ id: first?.id, user_id: user.id, images: first?.images, attempts: 1 }]);
@@ -197,10 +168,10 @@ describe('claim_registrations', () => {
 
 describe('complete_registration', () => {
   it('enrols enough good faces: searchable from this commit on', async () => {
-    const item = registrationItem();
+    const item = registrationItem(user);
     await submit(item);
     await claim();
-    const answer = result(item, [0, 1, 2]);
+    const answer = registrationResult(item, [0, 1, 2]);
     expect(await complete(answer)).toEqual({ status: 'completed' });
     expect(await read(item.id)).toMatchObject({ status: 'completed', images: [], claimed_by: null });
     expect(await eventsOf(item.id)).toEqual(['registration.requested', 'face.registered']);
@@ -218,20 +189,20 @@ describe('complete_registration', () => {
   });
 
   it('keeps the good images and gives up the others', async () => {
-    const item = registrationItem();
+    const item = registrationItem(user);
     await submit(item);
     await claim();
-    const answer = result(item, [0, 2], { min_good: 2 });
+    const answer = registrationResult(item, [0, 2], { min_good: 2 });
     expect(await complete(answer)).toEqual({ status: 'completed' });
     expect(await doomedKeys()).toEqual([item.images[1]?.object_key]);
     expect(await read(item.id)).toMatchObject({ rejected: answer.rejected });
   });
 
   it('keeps nothing of too few', async () => {
-    const item = registrationItem();
+    const item = registrationItem(user);
     await submit(item);
     await claim();
-    expect(await complete(result(item, [0, 1]))).toEqual({ status: 'rejected' });
+    expect(await complete(registrationResult(item, [0, 1]))).toEqual({ status: 'rejected' });
     expect(await read(item.id)).toMatchObject({ status: 'rejected', reason: 'TOO_FEW_GOOD_IMAGES', images: [] });
     expect(await eventsOf(item.id)).toEqual(['registration.requested', 'registration.rejected']);
     expect(await doomedKeys()).toEqual(item.images.map(({ object_key }) => object_key));
@@ -239,28 +210,28 @@ describe('complete_registration', () => {
   });
 
   it('writes nothing twice and nothing for a claim that went to another', async () => {
-    const item = registrationItem();
+    const item = registrationItem(user);
     await submit(item);
     await claim();
-    await complete(result(item, [0, 1, 2]));
-    expect(await complete(result(item, [0, 1, 2]))).toEqual({ status: 'lost' });
+    await complete(registrationResult(item, [0, 1, 2]));
+    expect(await complete(registrationResult(item, [0, 1, 2]))).toEqual({ status: 'lost' });
     expect(await queryValue(db.owner, 'select count(*)::int from face_embeddings where user_id = $1', [user.id])).toBe(
       3,
     );
   });
 
   it('enrols nobody who was deleted meanwhile', async () => {
-    const item = registrationItem();
+    const item = registrationItem(user);
     await submit(item);
     await claim();
     await db.owner.query('update users set is_deleted = true where id = $1', [user.id]);
-    expect(await complete(result(item, [0, 1, 2]))).toEqual({ status: 'user_gone' });
+    expect(await complete(registrationResult(item, [0, 1, 2]))).toEqual({ status: 'user_gone' });
     expect(await eventsOf(item.id)).toEqual(['registration.requested', 'registration.rejected']);
     expect(await doomedKeys()).toHaveLength(3);
   });
 
   it('leaves no face to a person whose deletion overlaps, whichever commits first', async () => {
-    const item = registrationItem();
+    const item = registrationItem(user);
     await submit(item);
     await claim();
     const client = await db.system.connect();
@@ -268,7 +239,7 @@ describe('complete_registration', () => {
       await client.query('begin');
       await client.query('select complete_registration($1, $2::jsonb)', [
         worker,
-        JSON.stringify(result(item, [0, 1, 2])),
+        JSON.stringify(registrationResult(item, [0, 1, 2])),
       ]);
       const deleting = withOrganization(db.gateway, organization.id, (gateway) =>
         queryValue<{ face_ids: string[] }>(gateway, 'select delete_user($1, $2, $3, $4)', [
@@ -287,64 +258,5 @@ describe('complete_registration', () => {
     expect(await queryValue(db.owner, 'select count(*)::int from face_embeddings where user_id = $1', [user.id])).toBe(
       0,
     );
-  });
-});
-
-describe('fail_request', () => {
-  const fail = (kind: string, id: string, retry: boolean, spare = false): Promise<unknown> =>
-    queryValue(db.system, 'select fail_request($1, $2, $3, $4, $5, $6, $7)', [
-      worker,
-      kind,
-      id,
-      'IMAGE_UNREADABLE',
-      uuidV7(),
-      retry,
-      spare,
-    ]);
-  const letPauseEnd = (id: string) =>
-    db.owner.query('update registration_requests set claimed_until = now() - interval $$1 second$$ where id = $1', [
-      id,
-    ]);
-
-  it('has a registration tried again after a pause until its attempts are used up, then ends it', async () => {
-    const item = registrationItem();
-    await submit(item);
-    for (let attempt = 1; attempt <= 2; attempt += 1) {
-      await claim();
-      expect(await fail('registration', item.id, true)).toBe('retried');
-      expect(await claim()).toEqual([]);
-      await letPauseEnd(item.id);
-    }
-    await claim();
-    expect(await fail('registration', item.id, true)).toBe('failed');
-    expect(await read(item.id)).toMatchObject({ status: 'failed', reason: 'IMAGE_UNREADABLE', images: [] });
-    expect(await eventsOf(item.id)).toEqual(['registration.requested', 'registration.failed']);
-    expect(await doomedKeys()).toHaveLength(3);
-  });
-
-  it('counts no attempt in the first hour when storage or database was in trouble', async () => {
-    const item = registrationItem();
-    await submit(item);
-    for (let attempt = 1; attempt <= 5; attempt += 1) {
-      await claim();
-      expect(await fail('registration', item.id, true, true)).toBe('retried');
-      await letPauseEnd(item.id);
-    }
-    await db.owner.query('update registration_requests set created_at = now() - interval $$2 hours$$ where id = $1', [
-      item.id,
-    ]);
-    for (const answer of ['retried', 'retried', 'failed']) {
-      await claim();
-      expect(await fail('registration', item.id, true, true)).toBe(answer);
-      await letPauseEnd(item.id);
-    }
-  });
-
-  it('does nothing for what is not held, and refuses other kinds', async () => {
-    const item = registrationItem();
-    await submit(item);
-    expect(await fail('registration', item.id, false)).toBe('lost');
-    expect(await fail('recognition', item.id, false)).toBe('lost');
-    await expect(fail('something', item.id, false)).rejects.toThrow('unknown kind');
   });
 });

@@ -5,6 +5,7 @@ export * from './builders/build-source.js';
 export * from './builders/build-user.js';
 export * from './builders/recognition-item.js';
 export * from './builders/recognition-result.js';
+export * from './builders/registration-item.js';
 export * from './builders/submit-recognition.js';
 export { createTestDatabase } from './database/create-test-database.js';
 export { startCluster, type TestCluster } from './database/start-cluster.js';
