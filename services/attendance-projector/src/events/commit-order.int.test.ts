@@ -1,5 +1,5 @@
 import { appendEvents, ringEvents } from '@rollcall/event-log';
-import { createDoorbell, createPool } from '@rollcall/postgres';
+import { createDoorbell, createPool, type Pool } from '@rollcall/postgres';
 import { queryValue, startCluster, waitUntil, type TestCluster, type TestDatabase } from '@rollcall/testkit';
 import { v7 as uuidV7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -24,10 +24,10 @@ afterAll(async () => {
 
 const silent = { warn: () => undefined, error: () => undefined, info: () => undefined };
 
-function startProjection(pollIntervalMs: number): Projection {
+function startProjection(pollIntervalMs: number, pool = db.system): Projection {
   const figures = createProjectorFigures();
   const projection = composeProjection({
-    pool: db.system,
+    pool,
     holder: uuidV7(),
     figures,
     logger: silent as never,
@@ -76,12 +76,15 @@ describe('transactions that commit in another order than they began', () => {
 
   it('are projected without a further ring once the older one has ended', async () => {
     // No poll within the life of this test: what is projected later is so because the loop looked again by itself.
-    const projection = startProjection(3_600_000);
+    const looks = { begun: 0, ended: 0 };
+    const projection = startProjection(3_600_000, watchLooks(looks));
     const older = await db.system.connect();
     await older.query('begin');
     await older.query('select pg_current_xact_id()');
     await scene.append(scene.seen('2025-03-04T09:00:00Z', scene.ben));
+    const before = looks.begun;
     projection.ring();
+    await waitUntil('it has looked in vain', () => looks.ended > before);
     expect(await scene.count('attendance_logs')).toBe(2);
     await older.query('commit');
     older.release();
@@ -89,6 +92,20 @@ describe('transactions that commit in another order than they began', () => {
     await projection.stop();
   });
 });
+
+/** The pool of the services' role, counting how often somebody looks for news in the log. */
+function watchLooks(looks: { begun: number; ended: number }): Pool {
+  const query = async (statement: { readonly name?: string }, ...rest: unknown[]): Promise<unknown> => {
+    const isLook = statement.name === 'look-for-news';
+    if (isLook) looks.begun += 1;
+    try {
+      return await (db.system.query as (...given: unknown[]) => Promise<unknown>).call(db.system, statement, ...rest);
+    } finally {
+      if (isLook) looks.ended += 1;
+    }
+  };
+  return Object.assign(Object.create(db.system) as Pool, { query });
+}
 
 describe('waking up', () => {
   it('comes by the doorbell', async () => {
