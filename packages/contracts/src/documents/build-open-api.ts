@@ -77,6 +77,10 @@ const requestHeaders: Readonly<Record<RequestHeader, JsonObject>> = {
     schema: { type: 'string', pattern: 'wait=\\d+' },
     description: 'wait=N: hold the answer for up to N seconds (30 at most) until the result is there.',
   },
+  'If-Match': {
+    schema: { type: 'string', examples: ['"3"'] },
+    description: 'The ETag that was read: the change is made only if nobody else made one since. `*` is not taken.',
+  },
 };
 
 function writeParameters(operation: Operation, writer: SchemaWriter): JsonValue[] {
@@ -93,7 +97,7 @@ function writeParameters(operation: Operation, writer: SchemaWriter): JsonValue[
   const headers = (operation.headers ?? []).map((name) => ({
     name,
     in: 'header',
-    required: false,
+    required: name === 'If-Match',
     ...requestHeaders[name],
   }));
   return [...parameters, ...headers];
@@ -133,6 +137,7 @@ const responseHeaders: Readonly<Record<ResponseHeader | 'X-Request-Id', JsonObje
     description: 'true: this key was used before; nothing was done again.',
   },
   'Retry-After': { schema: { type: 'string' }, description: 'Seconds after which to ask again.' },
+  ETag: { schema: { type: 'string' }, description: 'The version of the thing: what If-Match wants.' },
 };
 
 function writeHeaders(names: readonly ResponseHeader[]): JsonObject {

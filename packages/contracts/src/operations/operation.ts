@@ -18,8 +18,9 @@ export interface Answer {
   readonly example?: unknown;
 }
 
-export type ResponseHeader = 'Location' | 'Preference-Applied' | 'Idempotency-Replayed' | 'Retry-After';
-export type RequestHeader = 'Idempotency-Key' | 'Prefer';
+export type ResponseHeader = 'Location' | 'Preference-Applied' | 'Idempotency-Replayed' | 'Retry-After' | 'ETag';
+/** `If-Match` is required where it is declared; its two errors come with it. */
+export type RequestHeader = 'Idempotency-Key' | 'Prefer' | 'If-Match';
 
 export interface MultipartFile {
   readonly field: string;
@@ -68,5 +69,8 @@ export function commonErrors(operation: Operation): string[] {
   if (operation.multipart) errors.push('MALFORMED_MULTIPART', 'UNSUPPORTED_MEDIA_TYPE', 'PAYLOAD_TOO_LARGE');
   if (operation.answers.some(({ paging }) => paging !== undefined)) errors.push('INVALID_CURSOR');
   if (operation.headers?.includes('Idempotency-Key') === true) errors.push('IDEMPOTENCY_KEY_REUSED');
+  if (operation.headers?.includes('If-Match') === true) {
+    errors.push('PRECONDITION_REQUIRED', 'PRECONDITION_FAILED', 'VALIDATION_FAILED');
+  }
   return errors;
 }

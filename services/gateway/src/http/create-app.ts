@@ -22,7 +22,7 @@ export interface AppOptions {
 }
 
 /** Headers a page may read in an answer from another origin. */
-const EXPOSED = ['X-Request-Id', 'Location', 'Retry-After', 'Preference-Applied', 'Idempotency-Replayed'];
+const EXPOSED = ['X-Request-Id', 'Location', 'Retry-After', 'Preference-Applied', 'Idempotency-Replayed', 'ETag'];
 
 export function createApp(options: AppOptions): Express {
   const app = express();
