@@ -1,4 +1,4 @@
-import type { TSchema } from '@sinclair/typebox';
+import type { TObject, TSchema } from '@sinclair/typebox';
 import { errorEnvelope, successEnvelope } from '../http/envelope.js';
 import {
   commonErrors,
@@ -89,7 +89,7 @@ function writeParameters(operation: Operation, writer: SchemaWriter): JsonValue[
     return Object.entries(schema?.properties ?? {}).map(([name, property]) => ({
       name,
       in: place,
-      required: place === 'path',
+      required: place === 'path' || isRequired(schema, name, property),
       ...(property.description === undefined ? {} : { description: property.description }),
       schema: writer.write(property),
     }));
@@ -97,15 +97,20 @@ function writeParameters(operation: Operation, writer: SchemaWriter): JsonValue[
   const headers = (operation.headers ?? []).map((name) => ({
     name,
     in: 'header',
-    required: name === 'If-Match',
+    required: name === 'If-Match' && operation.method !== 'post',
     ...requestHeaders[name],
   }));
   return [...parameters, ...headers];
 }
 
+/** What has a default may be left out of a query. */
+function isRequired(schema: TObject | undefined, name: string, property: TSchema): boolean {
+  return schema?.required?.includes(name) === true && property.default === undefined;
+}
+
 function writeRequestBody(operation: Operation, writer: SchemaWriter): JsonObject {
-  const { json, multipart } = operation;
-  if (json === undefined && multipart === undefined) return {};
+  const { json, multipart, text } = operation;
+  if (json === undefined && multipart === undefined && text === undefined) return {};
   const content: Record<string, JsonValue> = {};
   if (multipart !== undefined) {
     const fields = writer.write({ ...multipart.fields, title: undefined } as unknown as TSchema);
@@ -125,11 +130,14 @@ function writeRequestBody(operation: Operation, writer: SchemaWriter): JsonObjec
     const example = operation.jsonExample as JsonValue | undefined;
     content['application/json'] = { schema: writer.write(json), ...(example === undefined ? {} : { example }) };
   }
+  if (text !== undefined) content[text.contentType] = { schema: { type: 'string' }, example: text.example };
   return { requestBody: { required: true, content } };
 }
 
-const responseHeaders: Readonly<Record<ResponseHeader | 'X-Request-Id', JsonObject>> = {
-  'X-Request-Id': { schema: { type: 'string' }, description: 'The same as meta.request_id.' },
+type DocumentedHeader = ResponseHeader | 'X-Request-Id' | 'WWW-Authenticate';
+
+const responseHeaders: Readonly<Record<DocumentedHeader, JsonObject>> = {
+  'X-Request-Id': { required: true, schema: { type: 'string' }, description: 'The same as meta.request_id.' },
   Location: { schema: { type: 'string' }, description: 'Where the thing is.' },
   'Preference-Applied': { schema: { type: 'string' }, description: 'The wait that was honoured.' },
   'Idempotency-Replayed': {
@@ -137,12 +145,21 @@ const responseHeaders: Readonly<Record<ResponseHeader | 'X-Request-Id', JsonObje
     description: 'true: this key was used before; nothing was done again.',
   },
   'Retry-After': { schema: { type: 'string' }, description: 'Seconds after which to ask again.' },
-  ETag: { schema: { type: 'string' }, description: 'The version of the thing: what If-Match wants.' },
+  ETag: { required: true, schema: { type: 'string' }, description: 'The version of the thing: what If-Match wants.' },
+  'WWW-Authenticate': { required: true, schema: { type: 'string' }, description: 'How to say who calls.' },
 };
 
-function writeHeaders(names: readonly ResponseHeader[]): JsonObject {
+function writeHeaders(names: readonly DocumentedHeader[]): JsonObject {
   return Object.fromEntries((['X-Request-Id', ...names] as const).map((name) => [name, responseHeaders[name]]));
 }
+
+/** Headers that errors of a status come with. */
+const errorHeaders: Readonly<Record<number, readonly DocumentedHeader[]>> = {
+  401: ['WWW-Authenticate'],
+  429: ['Retry-After'],
+  503: ['Retry-After'],
+  507: ['Retry-After'],
+};
 
 function writeAnswers(answers: readonly Answer[], writer: SchemaWriter): JsonObject {
   return Object.fromEntries(
@@ -164,7 +181,7 @@ function writeContent({ codes, data, paging, example }: Answer, writer: SchemaWr
     ...(paging === undefined ? {} : { next_cursor: paging === 'list' ? null : 'MS43NDIuMTg' }),
   };
   return {
-    schema: writer.write(successEnvelope(codes, data)),
+    schema: writer.write(successEnvelope(codes, data, paging)),
     example: { success: true, code: codes[0] ?? '', message: 'Done.', data: example as JsonValue, meta, errors: [] },
   };
 }
@@ -182,7 +199,7 @@ function writeErrors(operation: Operation, errorTable: ErrorTable, writer: Schem
       String(status),
       {
         description: codes.map((code) => `${code}: ${errorTable[code]?.message ?? ''}`).join('\n'),
-        headers: writeHeaders(status === 429 || status === 503 ? ['Retry-After'] : []),
+        headers: writeHeaders(errorHeaders[status] ?? []),
         content: { 'application/json': { schema: writer.write(errorEnvelopeOf(codes, operation)) } },
       },
     ]),

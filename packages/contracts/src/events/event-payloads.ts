@@ -2,6 +2,7 @@ import type { Static, TSchema } from '@sinclair/typebox';
 import * as attendance from './payloads/attendance.js';
 import * as faces from './payloads/faces.js';
 import * as identity from './payloads/identity.js';
+import * as people from './payloads/people.js';
 import * as recognition from './payloads/recognition.js';
 
 /**
@@ -17,6 +18,9 @@ export const eventPayloads = {
   'session.started': { 1: identity.sessionStartedV1 },
   'session.refused': { 1: identity.sessionRefusedV1 },
   'evidence.viewed': { 1: identity.evidenceViewedV1 },
+  'users.imported': { 1: people.usersImportedV1 },
+  'image.uploaded': { 1: people.imageUploadedV1 },
+  'system_config.changed': { 1: people.systemConfigChangedV1 },
   'source.discovered': { 1: recognition.sourceDiscoveredV1 },
   'recognition.requested': { 1: recognition.recognitionRequestedV1 },
   'recognition.completed': { 1: recognition.recognitionCompletedV1 },

@@ -12,16 +12,42 @@ export const Problem = Type.Object(
 );
 export type Problem = Static<typeof Problem>;
 
-export const Meta = Type.Object(
+const requestId = Type.String({
+  description: 'Also in the header X-Request-Id; name it when you report a problem.',
+});
+
+export const Meta = Type.Object({ request_id: requestId }, { ...strict, title: 'Meta' });
+
+/** Of a page of a list: null at its end. */
+export const ListMeta = Type.Object(
   {
-    request_id: Type.String({ description: 'Also in the header X-Request-Id; name it when you report a problem.' }),
-    next_cursor: Type.Optional(
-      nullable(Type.String({ description: 'Pass as `cursor` (lists) or `after` (feeds); null at the end of a list.' })),
+    request_id: requestId,
+    next_cursor: nullable(
+      Type.String({ description: 'Pass as `cursor` to read the next page; null at the end of the list.' }),
     ),
   },
-  { ...strict, title: 'Meta' },
+  { ...strict, title: 'ListMeta' },
 );
-export type Meta = Static<typeof Meta>;
+
+/** Of a page of a feed: there is always a place to go on from. */
+export const FeedMeta = Type.Object(
+  {
+    request_id: requestId,
+    next_cursor: Type.String({ description: 'Pass as `after` to go on from here, now or later.' }),
+  },
+  { ...strict, title: 'FeedMeta' },
+);
+
+export interface Meta {
+  readonly request_id: string;
+  /** On lists and feeds; null at the end of a list. */
+  readonly next_cursor?: string | null;
+}
+
+/** How the answer of an operation goes on: a list ends, a feed never does. */
+export type Paging = 'list' | 'feed';
+
+const metaOf = { none: Meta, list: ListMeta, feed: FeedMeta } as const;
 
 /** Every JSON answer of Rollcall. */
 export interface Envelope<Data = unknown> {
@@ -34,14 +60,14 @@ export interface Envelope<Data = unknown> {
 }
 
 /** The envelope around `data` of an answer that succeeded with one of `codes`. */
-export function successEnvelope(codes: readonly string[], data: TSchema) {
+export function successEnvelope(codes: readonly string[], data: TSchema, paging?: Paging) {
   return Type.Object(
     {
       success: Type.Literal(true),
       code: Type.Union(codes.map((code) => Type.Literal(code))),
       message: Type.String(),
       data,
-      meta: Meta,
+      meta: metaOf[paging ?? 'none'],
       errors: Type.Array(Problem, { maxItems: 0 }),
     },
     strict,

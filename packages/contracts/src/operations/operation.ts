@@ -19,7 +19,7 @@ export interface Answer {
 }
 
 export type ResponseHeader = 'Location' | 'Preference-Applied' | 'Idempotency-Replayed' | 'Retry-After' | 'ETag';
-/** `If-Match` is required where it is declared; its two errors come with it. */
+/** `If-Match` is required where it is declared, but of a POST; its errors come with it. */
 export type RequestHeader = 'Idempotency-Key' | 'Prefer' | 'If-Match';
 
 export interface MultipartFile {
@@ -44,7 +44,14 @@ export interface Operation {
   readonly headers?: readonly RequestHeader[];
   readonly json?: TObject;
   readonly jsonExample?: unknown;
-  readonly multipart?: { readonly fields: TObject; readonly files: readonly MultipartFile[] };
+  readonly multipart?: {
+    readonly fields: TObject;
+    readonly files: readonly MultipartFile[];
+    /** Largest file, when files are no images. */
+    readonly maxBytes?: number;
+  };
+  /** A body that is a text file. */
+  readonly text?: { readonly contentType: string; readonly maxBytes: number; readonly example: string };
   readonly answers: readonly Answer[];
   /** Codes of the error table beyond those every operation can end with (see `commonErrors`). */
   readonly errors?: readonly string[];
@@ -72,5 +79,6 @@ export function commonErrors(operation: Operation): string[] {
   if (operation.headers?.includes('If-Match') === true) {
     errors.push('PRECONDITION_REQUIRED', 'PRECONDITION_FAILED', 'VALIDATION_FAILED');
   }
+  if (operation.text) errors.push('UNSUPPORTED_MEDIA_TYPE', 'PAYLOAD_TOO_LARGE');
   return errors;
 }

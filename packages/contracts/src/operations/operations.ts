@@ -5,12 +5,18 @@ import { feedOperations } from './feeds.js';
 import type { Operation } from './operation.js';
 import { recognitionOperations } from './recognition.js';
 import { serviceOperations } from './service.js';
+import { operatorOperations } from './operators.js';
+import { systemConfigOperations } from './system-config.js';
+import { uploadOperations } from './uploads.js';
 import { userOperations } from './users.js';
 
 /** Every operation of the HTTP contract by its id: routes, documents and tests are made from or compared with this. */
 export const operations = {
   ...authOperations,
   ...userOperations,
+  ...operatorOperations,
+  ...uploadOperations,
+  ...systemConfigOperations,
   ...faceOperations,
   ...recognitionOperations,
   ...attendanceOperations,

@@ -1,8 +1,11 @@
 import { Type } from '@sinclair/typebox';
 import { FaceOut } from '../http/faces.js';
-import { UserCreate, UserListQuery, UserOut, UserParams } from '../http/users.js';
+import { UserImportOut, UserImportQuery } from '../http/user-import.js';
+import { UserCreate, UserDeleted, UserListQuery, UserOut, UserParams, UserUpdate } from '../http/users.js';
+import { defaultExampleIds as ids } from './example-ids.js';
 import { face, user, userCreate } from './examples.js';
 import { declareOperations } from './operation.js';
+import { userImport, usersCsv, userUpdate, userUpdated } from './people-examples.js';
 
 export const userOperations = declareOperations({
   createUser: {
@@ -21,7 +24,7 @@ export const userOperations = declareOperations({
         codes: ['USER_CREATED'],
         description: 'The person.',
         data: UserOut,
-        headers: ['Location', 'Idempotency-Replayed'],
+        headers: ['Location', 'Idempotency-Replayed', 'ETag'],
         example: user,
       },
     ],
@@ -52,8 +55,94 @@ export const userOperations = declareOperations({
     summary: 'One person',
     access: ['ADMIN', 'OPERATOR'],
     params: UserParams,
-    answers: [{ status: 200, codes: ['USER_FOUND'], description: 'The person.', data: UserOut, example: user }],
+    answers: [
+      {
+        status: 200,
+        codes: ['USER_FOUND'],
+        description: 'The person.',
+        data: UserOut,
+        headers: ['ETag'],
+        example: user,
+      },
+    ],
     errors: ['USER_NOT_FOUND'],
+  },
+  updateUser: {
+    method: 'patch',
+    path: '/v1/ops/user/{user_id}',
+    tag: 'People',
+    summary: 'Change a person',
+    description:
+      'Only what is named changes; null takes a value away. Operators change people of the role USER; roles are for admins alone. ' +
+      'A new password, another role or is_active: false ends every session of the person.',
+    access: ['ADMIN', 'OPERATOR'],
+    params: UserParams,
+    headers: ['If-Match'],
+    json: UserUpdate,
+    jsonExample: userUpdate,
+    answers: [
+      {
+        status: 200,
+        codes: ['USER_UPDATED'],
+        description: 'The person as they are now.',
+        data: UserOut,
+        headers: ['ETag'],
+        example: userUpdated,
+      },
+    ],
+    errors: ['USER_NOT_FOUND', 'EMAIL_TAKEN', 'CONFLICT', 'LAST_ADMIN'],
+  },
+  deleteUser: {
+    method: 'delete',
+    path: '/v1/ops/user/{user_id}',
+    tag: 'People',
+    summary: 'Remove a person and erase their faces',
+    description:
+      'Every enrolled face is erased and every token stops at once; email and employee code are free again. ' +
+      'Records of attendance stay.',
+    access: ['ADMIN', 'OPERATOR'],
+    params: UserParams,
+    headers: ['If-Match'],
+    answers: [
+      {
+        status: 200,
+        codes: ['USER_DELETED'],
+        description: 'Removed.',
+        data: UserDeleted,
+        example: { user_id: ids.user, face_ids: [ids.face] },
+      },
+    ],
+    errors: ['USER_NOT_FOUND', 'LAST_ADMIN'],
+  },
+  importUsers: {
+    method: 'post',
+    path: '/v1/ops/user/import',
+    tag: 'People',
+    summary: 'Add and change people from a CSV file',
+    description:
+      'UTF-8, with a header of any of the columns full_name, email, employee_code, department and is_active, separated by comma or semicolon. ' +
+      'A line belongs to whom has its employee code, or else its email; nobody: a person is added. An empty field leaves what is there. ' +
+      'Each line has its verdict, and a bad one does not lose the others. 5 MB and 20,000 lines at most.',
+    access: ['ADMIN', 'OPERATOR'],
+    headers: ['Idempotency-Key'],
+    query: UserImportQuery,
+    text: { contentType: 'text/csv', maxBytes: 5_000_000, example: usersCsv },
+    multipart: {
+      fields: Type.Object({}, { additionalProperties: false, title: 'UserImportFields' }),
+      files: [{ field: 'file', many: false, description: 'The CSV file.' }],
+      maxBytes: 5_000_000,
+    },
+    answers: [
+      {
+        status: 200,
+        codes: ['USERS_IMPORTED', 'IMPORT_CHECKED'],
+        description: 'What became of each line, or with dry_run would.',
+        data: UserImportOut,
+        headers: ['Idempotency-Replayed'],
+        example: userImport,
+      },
+    ],
+    errors: ['MALFORMED_CSV', 'CONFLICT'],
   },
   listUserFaces: {
     method: 'get',

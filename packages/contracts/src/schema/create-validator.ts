@@ -110,6 +110,7 @@ const codes: Readonly<Record<string, string>> = {
   exclusiveMaximum: 'TOO_LARGE',
   minItems: 'TOO_FEW',
   maxItems: 'TOO_MANY',
+  minProperties: 'TOO_FEW',
   anyOf: 'NOT_ALLOWED',
   const: 'NOT_ALLOWED',
   enum: 'NOT_ALLOWED',

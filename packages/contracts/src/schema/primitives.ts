@@ -1,4 +1,4 @@
-import { Type, type TLiteral, type TSchema, type TUnion } from '@sinclair/typebox';
+import { Type, type TLiteral, type TSchema, type TString, type TUnion, type TUnsafe } from '@sinclair/typebox';
 
 /** Any uuid; Rollcall makes version 7 (time-ordered) and version 5 (derived) ones. */
 export const Uuid = Type.String({
@@ -32,6 +32,11 @@ export function oneOf<const Word extends string>(
 
 export function nullable<Schema extends TSchema>(schema: Schema) {
   return Type.Union([schema, Type.Null()]);
+}
+
+/** The same text or null, as one type: ajv then says what is wrong with the text, not that no choice of a union fits. */
+export function orNull(schema: TString): TUnsafe<string | null> {
+  return Type.Unsafe<string | null>({ ...schema, type: ['string', 'null'] });
 }
 
 /** An object that takes no other fields than the named ones: what is misspelled is refused, not ignored. */

@@ -15,6 +15,7 @@ function entry(status: number, message: string, retryable = false): ErrorEntry {
 export const errorTable = {
   MALFORMED_JSON: entry(400, 'The body is not valid JSON.'),
   MALFORMED_MULTIPART: entry(400, 'The multipart body is damaged or ends too early.'),
+  MALFORMED_CSV: entry(400, 'The body is not CSV that can be read.'),
   UNAUTHENTICATED: entry(401, 'Sign in, or send a valid key.'),
   INVALID_CREDENTIALS: entry(401, 'Email or password is wrong.'),
   TOKEN_EXPIRED: entry(401, 'The token has expired.'),
@@ -27,6 +28,7 @@ export const errorTable = {
   NOT_ACCEPTABLE: entry(406, 'None of the accepted content types can be served.'),
   CONFLICT: entry(409, 'The call contradicts the present state.'),
   EMAIL_TAKEN: entry(409, 'Another user has this email.'),
+  LAST_ADMIN: entry(409, 'This is the last active admin.'),
   IDEMPOTENCY_KEY_REUSED: entry(409, 'This idempotency key was used with another body.'),
   PRECONDITION_FAILED: entry(412, 'It was changed in the meantime; read it again.'),
   PAYLOAD_TOO_LARGE: entry(413, 'The body has too many bytes.'),
