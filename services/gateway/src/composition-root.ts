@@ -4,7 +4,7 @@ import { createLocalObjectStore, type ObjectStore } from '@rollcall/object-store
 import { createDoorbell, createPool, withOrganization } from '@rollcall/postgres';
 import { createHealthRegistry, createMetrics, systemClock, type Clock, type Logger } from '@rollcall/service-kit';
 import { createAccessTokens } from './auth/access-tokens.js';
-import { createAuthenticate } from './auth/authenticate.js';
+import { createAuthenticate, USER_STATE_TTL_MS } from './auth/authenticate.js';
 import { createLoginThrottle } from './auth/login-throttle.js';
 import { createPasswordPool } from './auth/password-pool.js';
 import { createPasswords } from './auth/passwords.js';
@@ -12,8 +12,9 @@ import type { GatewayConfig } from './config.js';
 import { createOrganizationSettings } from './data-access/organization-settings.js';
 import { loadRecognitions } from './data-access/recognition-requests.js';
 import { loadRegistrations } from './data-access/registration-requests.js';
+import { createRemembered } from './data-access/remembered.js';
 import { loadSystemConfig } from './data-access/system-configs.js';
-import { loadUserState } from './data-access/users.js';
+import { loadUserState, type UserState } from './data-access/users.js';
 import { registerHealthChecks } from './health/register-checks.js';
 import { answerUnreadable } from './http/answer-unreadable.js';
 import { createApp } from './http/create-app.js';
@@ -86,6 +87,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     (organizationId) => withOrganization(pool, organizationId, (client) => loadSystemConfig(client, organizationId)),
     options.cacheTtlMs,
   );
+  const userStates = createRemembered<UserState | undefined>({
+    max: 10_000,
+    ttlMs: options.cacheTtlMs ?? USER_STATE_TTL_MS,
+  });
+  const forget = (): void => {
+    userStates.forget();
+    settings.forget();
+  };
   const onWaitError = (error: unknown) => logger.warn({ err: error }, 'results could not be looked for');
   const recognitionResults = createResultWaiter<RecognizeResponse>({
     loadFinished: (organizationId, ids) =>
@@ -102,10 +111,14 @@ export function createGateway(options: GatewayOptions): Gateway {
   const rings = createRingWaiter();
   const doorbell = createDoorbell({
     connectionString: config.DATABASE_URL,
-    channels: ['rollcall_events'],
+    channels: ['rollcall_events', 'rollcall_organizations'],
     enabled: config.DOORBELL === 'on',
     logger,
-    onRing: () => {
+    onRing: (channel) => {
+      if (channel === 'rollcall_organizations') {
+        forget();
+        return;
+      }
       recognitionResults.ring();
       registrationResults.ring();
       rings.ring();
@@ -125,6 +138,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     tokens,
     throttle: createLoginThrottle(clock),
     settings,
+    forget,
     recognitionResults,
     registrationResults,
     rings,
@@ -145,10 +159,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     ports: {
       authenticate: createAuthenticate({
         tokens,
+        states: userStates,
         clock,
         loadUserState: (organizationId, userId) =>
           withOrganization(pool, organizationId, (client) => loadUserState(client, userId)),
-        ...(options.cacheTtlMs !== undefined && { ttlMs: options.cacheTtlMs }),
       }),
       imageLimits: async (organizationId, operation) => {
         const { images, enrolment } = await settings.of(organizationId);

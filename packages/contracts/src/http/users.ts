@@ -5,7 +5,7 @@ import { pageQuery } from './paging.js';
 
 /** Text of a line: control characters (line breaks among them) have no place in a name. */
 const LINE = '^[^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$';
-const Line = (maxLength: number, examples: string[]) =>
+export const Line = (maxLength: number, examples: string[]) =>
   Type.String({ minLength: 1, maxLength, pattern: LINE, examples });
 
 export const FullName = Line(200, ['Ada Lovelace']);

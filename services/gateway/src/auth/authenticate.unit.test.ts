@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { createRemembered } from '../data-access/remembered.js';
 import type { UserState } from '../data-access/users.js';
 import { createAccessTokens } from './access-tokens.js';
 import { createAuthenticate } from './authenticate.js';
@@ -10,7 +11,12 @@ const state: UserState = { roleId: 2, tokenGeneration: 3, isActive: true };
 
 function authenticateWith(found: UserState | undefined) {
   const loadUserState = vi.fn(() => Promise.resolve(found));
-  return { loadUserState, authenticate: createAuthenticate({ tokens, loadUserState, clock: { now: () => now } }) };
+  const states = createRemembered<UserState | undefined>({ max: 10, ttlMs: 60_000 });
+  return {
+    loadUserState,
+    states,
+    authenticate: createAuthenticate({ tokens, states, loadUserState, clock: { now: () => now } }),
+  };
 }
 
 describe('createAuthenticate', () => {
@@ -29,6 +35,14 @@ describe('createAuthenticate', () => {
     await authenticate(`Bearer ${token}`);
     await authenticate(`bearer ${token}`);
     expect(loadUserState).toHaveBeenCalledOnce();
+  });
+
+  it('looks again once accounts have changed', async () => {
+    const { authenticate, states, loadUserState } = authenticateWith(state);
+    await authenticate(`Bearer ${token}`);
+    loadUserState.mockResolvedValue({ ...state, isActive: false });
+    states.forget();
+    await expect(authenticate(`Bearer ${token}`)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 
   it.each([undefined, '', 'Basic dTpw', 'Bearer', `Token ${token}`, `Bearer ${token} x`])(

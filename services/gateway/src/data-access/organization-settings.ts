@@ -1,11 +1,13 @@
 import type { SystemConfig } from '@rollcall/contracts';
-import { LRUCache } from 'lru-cache';
+import { createRemembered } from './remembered.js';
 
-/** How long a change of the settings may take to reach every gateway, ms. */
+/** How long a change of the settings may take to reach a gateway that was not told of it, ms. */
 const TTL_MS = 5_000;
 
 export interface OrganizationSettings {
   of(organizationId: string): Promise<SystemConfig>;
+  /** They were changed: the next call sees what there is now. */
+  forget(): void;
 }
 
 /** The settings of organizations, remembered for a few seconds; many callers at once share one query. */
@@ -13,17 +15,9 @@ export function createOrganizationSettings(
   load: (organizationId: string) => Promise<SystemConfig>,
   ttlMs = TTL_MS,
 ): OrganizationSettings {
-  const cache = new LRUCache<string, Promise<SystemConfig>>({ max: 1_000, ttl: ttlMs });
+  const known = createRemembered<SystemConfig>({ max: 1_000, ttlMs });
   return {
-    of(organizationId) {
-      const known = cache.get(organizationId);
-      if (known !== undefined) return known;
-      const loading = load(organizationId);
-      cache.set(organizationId, loading);
-      loading.catch(() => {
-        if (cache.peek(organizationId) === loading) cache.delete(organizationId);
-      });
-      return loading;
-    },
+    of: (organizationId) => known.of(organizationId, () => load(organizationId)),
+    forget: () => known.forget(),
   };
 }

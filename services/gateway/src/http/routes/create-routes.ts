@@ -48,6 +48,8 @@ export interface RouteParts {
   readonly tokens: AccessTokens;
   readonly throttle: LoginThrottle;
   readonly settings: OrganizationSettings;
+  /** Accounts or settings were changed: this gateway looks them up anew. Others are told by `ringOrganizations`. */
+  readonly forget: () => void;
   readonly recognitionResults: ResultWaiter<RecognizeResponse>;
   readonly registrationResults: ResultWaiter<RegisterResponse>;
   readonly rings: RingWaiter;
