@@ -14,3 +14,4 @@ export type { TestDatabase } from './database/test-database.js';
 export { waitUntilBlocked } from './database/wait-until-blocked.js';
 export { startHalfOpenProxy, type HalfOpenProxy } from './faults/half-open-proxy.js';
 export { waitUntil } from './rollcall/wait-until.js';
+export { BrokenContractError, checkedFetch } from './contract/checked-fetch.js';

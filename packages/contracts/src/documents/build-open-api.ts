@@ -49,7 +49,7 @@ export function buildOpenApi(options: OpenApiOptions): OpenApiDocument {
     paths,
     components: {
       schemas: writer.components,
-      securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes,
     },
   };
 }
@@ -60,11 +60,37 @@ function writeOperation(operation: Operation, errorTable: ErrorTable, writer: Sc
     summary: operation.summary,
     ...(operation.description === undefined ? {} : { description: operation.description }),
     tags: [operation.tag],
-    security: operation.access === 'public' ? [] : [{ token: [] }],
-    ...(operation.access === 'public' ? {} : { 'x-roles': operation.access }),
+    ...writeAccess(operation),
     parameters: writeParameters(operation, writer),
     ...writeRequestBody(operation, writer),
     responses: { ...writeAnswers(operation.answers, writer), ...writeErrors(operation, errorTable, writer) },
+  };
+}
+
+const securitySchemes = {
+  token: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'Of a person: `access_token` of POST /v1/auth/login.',
+  },
+  device_key: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'rc_…',
+    description: 'Of a camera or kiosk: `api_key` of POST /v1/admin/device.',
+  },
+};
+
+/** `x-roles`: who may call. `x-device-scopes`: a device key needs one of them. */
+function writeAccess({ access, deviceScopes }: Operation): JsonObject {
+  if (access === 'public') return { security: [] };
+  const people = access.some((caller) => caller !== 'DEVICE') ? [{ token: [] }] : [];
+  const devices = access.includes('DEVICE') ? [{ device_key: [] }] : [];
+  return {
+    security: [...people, ...devices],
+    'x-roles': access,
+    ...(deviceScopes === undefined ? {} : { 'x-device-scopes': deviceScopes }),
   };
 }
 
@@ -80,6 +106,10 @@ const requestHeaders: Readonly<Record<RequestHeader, JsonObject>> = {
   'If-Match': {
     schema: { type: 'string', examples: ['"3"'] },
     description: 'The ETag that was read: the change is made only if nobody else made one since. `*` is not taken.',
+  },
+  'Last-Event-ID': {
+    schema: { type: 'string', minLength: 1, maxLength: 512 },
+    description: 'The `id` of the last event of the stream that was handled: go on after it. Comes before `after`.',
   },
 };
 

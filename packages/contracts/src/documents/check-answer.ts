@@ -69,8 +69,7 @@ export function createAnswerChecker(document: OpenApiDocument): (answer: Observe
   return (answer) => {
     const method = answer.method.toLowerCase();
     const operation = find(method === 'head' ? 'get' : method, answer.path);
-    const problems =
-      operation === undefined ? explain(outside, answer.body ?? null) : problemsOf(operation, answer);
+    const problems = operation === undefined ? explain(outside, answer.body ?? null) : problemsOf(operation, answer);
     const name = operation?.id ?? `${answer.method} ${answer.path.slice(0, 200)} (no operation)`;
     return problems.map((problem) => `${name} answered ${answer.status}: ${problem}`);
   };

@@ -4,7 +4,8 @@ import { operationList } from '../operations/operations.js';
 import { createAjv, createValidator } from '../schema/create-validator.js';
 import { buildAsyncApi } from './build-async-api.js';
 import { buildOpenApi, type ErrorTable } from './build-open-api.js';
-import { createAnswerChecker, findOperation } from './check-answer.js';
+import { createAnswerChecker } from './check-answer.js';
+import { createAddressIndex } from './find-operation.js';
 
 const codes = operationList.flatMap((operation) => [...commonErrors(operation), ...(operation.errors ?? [])]);
 const errorTable: ErrorTable = Object.fromEntries(codes.map((code) => [code, { status: 499, message: code }]));
@@ -82,32 +83,75 @@ describe('buildAsyncApi', () => {
 });
 
 describe('createAnswerChecker', () => {
-  const check = createAnswerChecker({ ...errorTable, INVALID_CREDENTIALS: { status: 401, message: '' } });
-  const call = { method: 'POST', path: '/v1/auth/login', contentType: 'application/json; charset=utf-8' };
+  const byCode = { ...errorTable, INVALID_CREDENTIALS: { status: 401, message: '' } };
+  const check = createAnswerChecker(buildOpenApi({ errorTable: byCode, version: '1' }));
+  const headers = new Headers({
+    'content-type': 'application/json; charset=utf-8',
+    'x-request-id': 'r',
+    'www-authenticate': 'Bearer',
+  });
+  const call = { method: 'POST', path: '/v1/auth/login', headers, status: 401 };
   const refusal = {
-    success: false,
-    code: 'INVALID_CREDENTIALS',
-    message: 'No.',
-    data: null,
-    meta: { request_id: 'r' },
+    ...{ success: false, code: 'INVALID_CREDENTIALS', message: 'No.' },
+    ...{ data: null, meta: { request_id: 'r' }, errors: [] },
+  };
+  const without = (name: string) => {
+    const fewer = new Headers(headers);
+    fewer.delete(name);
+    return fewer;
   };
 
   it('takes an answer that keeps the contract', () => {
-    expect(check({ ...call, status: 401, body: { ...refusal, errors: [] } })).toEqual([]);
+    expect(check({ ...call, body: refusal })).toEqual([]);
   });
 
-  it('finds a status that is not the code’s, a body of another form and a code nobody declared', () => {
-    expect(check({ ...call, status: 403, body: { ...refusal, errors: [] } })).toHaveLength(1);
-    expect(check({ ...call, status: 401, body: refusal })).toHaveLength(1);
-    expect(check({ ...call, status: 401, body: { ...refusal, code: 'OH_NO', errors: [] } })).toHaveLength(1);
-    expect(check({ ...call, status: 200, body: { success: true } })).not.toEqual([]);
+  it('tells operation, status and what ajv says', () => {
+    const { errors: _, ...incomplete } = refusal;
+    expect(check({ ...call, body: incomplete })).toEqual([
+      `login answered 401: / must have required property 'errors' {"missingProperty":"errors"}`,
+    ]);
+  });
+
+  it.each([
+    ['a status of another code', { status: 499 }],
+    ['a status nobody declared', { status: 402 }],
+    ['a code nobody declared', { body: { ...refusal, code: 'OH_NO' } }],
+    ['a field nobody declared', { body: { ...refusal, debug: 'stack' } }],
+    ['a cursor where there is no list', { body: { ...refusal, meta: { request_id: 'r', next_cursor: null } } }],
+    ['success without its data', { status: 200, headers: without('www-authenticate'), body: { success: true } }],
+    ['another content type', { headers: new Headers({ ...Object.fromEntries(headers), 'content-type': 'text/html' }) }],
+    ['a missing header', { headers: without('www-authenticate') }],
+    ['a header nobody declared here', { headers: new Headers({ ...Object.fromEntries(headers), location: '/x' }) }],
+    ['another request id', { body: { ...refusal, meta: { request_id: 'other' } } }],
+  ])('finds %s', (_, different) => {
+    expect(check({ ...call, body: refusal, ...different })).not.toEqual([]);
+  });
+
+  it('wants a cursor of a list, also at its end', () => {
+    const listed = { success: true, code: 'USERS_LISTED', message: '', data: [], errors: [] };
+    const list = { method: 'GET', path: '/v1/ops/user', status: 200, headers: without('www-authenticate') };
+    expect(check({ ...list, body: { ...listed, meta: { request_id: 'r', next_cursor: null } } })).toEqual([]);
+    expect(check({ ...list, body: { ...listed, meta: { request_id: 'r' } } })).not.toEqual([]);
+  });
+
+  it('knows what is answered where there is no operation', () => {
+    const nothing = { ...refusal, code: 'NOT_FOUND' };
+    expect(check({ ...call, path: '/v1/nothing', status: 404, body: nothing })).toEqual([]);
+    expect(check({ ...call, path: '/v1/nothing', body: refusal })).not.toEqual([]);
   });
 });
 
-describe('findOperation', () => {
+describe('createAddressIndex', () => {
+  const find = createAddressIndex(document);
+
   it('finds by method and path, with parameters and without the query', () => {
-    expect(findOperation('GET', '/v1/ops/user?limit=2')?.id).toBe('listUsers');
-    expect(findOperation('delete', '/faces/0198c0de')?.id).toBe('deleteFace');
-    expect(findOperation('GET', '/faces/')).toBeUndefined();
+    expect(find('get', '/v1/ops/user?limit=2')?.id).toBe('listUsers');
+    expect(find('delete', '/faces/0198c0de')?.id).toBe('deleteFace');
+    expect(find('get', '/faces/')).toBeUndefined();
+    expect(find('get', '/v1/ops/user/%zz')).toBeUndefined();
+  });
+
+  it('finds every operation at its own address', () => {
+    for (const { id, method, path } of operationList) expect(find(method, path)?.id).toBe(id);
   });
 });

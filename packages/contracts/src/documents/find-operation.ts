@@ -14,7 +14,7 @@ export interface DocumentedOperation {
 export function documentedOperations(document: OpenApiDocument): DocumentedOperation[] {
   return Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, definition]) => ({
-      id: String(definition['operationId']),
+      id: definition['operationId'] as string,
       method,
       path,
       definition,

@@ -1,3 +1,5 @@
+import { checkedFetch } from '../contract/checked-fetch.js';
+
 /** The envelope of every answer, as docs/api.md describes it. */
 export interface Envelope<T = unknown> {
   success: boolean;
@@ -23,7 +25,7 @@ export interface CallOptions {
   headers?: Record<string, string>;
 }
 
-/** A thin black-box client: no retries, no hidden state, so that a test sees just what a client would. */
+/** A thin black-box client: no retries, no hidden state, so that a test sees just what a client would; every answer is compared with the document. */
 export class ApiClient {
   constructor(readonly baseUrl: string) {}
 
@@ -35,7 +37,11 @@ export class ApiClient {
       headers['content-type'] = 'application/json';
       body = JSON.stringify(options.json);
     }
-    const response = await fetch(this.baseUrl + path, { method, headers, ...(body === undefined ? {} : { body }) });
+    const response = await checkedFetch(this.baseUrl + path, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body }),
+    });
     return { status: response.status, headers: response.headers, body: (await response.json()) as Envelope<T> };
   }
 

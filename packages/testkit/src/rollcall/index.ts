@@ -3,3 +3,4 @@ export { freePort } from './free-port.js';
 export { repositoryRoot, ServiceProcess, type ServiceName } from './service-process.js';
 export { startRollcall, type RunningRollcall, type StartOptions } from './start-rollcall.js';
 export { waitUntil } from './wait-until.js';
+export { BrokenContractError, checkedFetch } from '../contract/checked-fetch.js';

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bootstrapInstallation, openInstallation } from '@rollcall/db';
+import { checkedFetch } from '../contract/checked-fetch.js';
 import { freePort } from './free-port.js';
 import { repositoryRoot, ServiceProcess, type ServiceName } from './service-process.js';
 import { waitUntil } from './wait-until.js';
@@ -80,7 +81,7 @@ export async function startRollcall(options: StartOptions = {}): Promise<Running
     const dead = await waitUntil('every service runs and the gateway is ready', async () => {
       const ended = processes.find((service) => !service.isRunning);
       if (ended) return ended;
-      return (await fetch(`${url}/readyz`)).status === 200 && 'none';
+      return (await checkedFetch(`${url}/readyz`)).status === 200 && 'none';
     });
     if (dead !== 'none') throw new Error(`${dead.name} ended: ${dead.output().slice(-2000)}`);
   } catch (error) {

@@ -18,11 +18,13 @@ export function answerUnreadable(error: Error & { readonly code?: string }, sock
     return;
   }
   const { code, status, message } = new AppError('HEADERS_TOO_LARGE');
-  const envelope: Envelope = { success: false, code, message, data: null, meta: { request_id: uuidV7() }, errors: [] };
+  const requestId = uuidV7();
+  const envelope: Envelope = { success: false, code, message, data: null, meta: { request_id: requestId }, errors: [] };
   const body = JSON.stringify(envelope);
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
     'Connection: close',
+    `X-Request-Id: ${requestId}`,
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
   ];
