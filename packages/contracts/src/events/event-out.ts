@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { nullable, Timestamp, Uuid } from '../schema/primitives.js';
+import { Timestamp, Uuid } from '../schema/primitives.js';
 import type { StoredEvent } from './stored-event.js';
 
 /** An event as the feed gives it: CloudEvents 1.0 (structured JSON) with Rollcall's extension attributes. */
@@ -16,7 +16,7 @@ export const EventOut = Type.Object(
     data: Type.Record(Type.String(), Type.Unknown()),
     organizationid: Uuid,
     correlationid: Uuid,
-    causationid: Type.Optional(nullable(Uuid)),
+    causationid: Type.Optional(Uuid),
     actor: Type.String({ examples: ['system:face-worker'] }),
     cursor: Type.String({ description: 'Go on after this event with `after`.' }),
   },
@@ -38,7 +38,8 @@ export function toEventOut(event: StoredEvent, cursor: string): EventOut {
     data: event.payload,
     organizationid: event.organizationId,
     correlationid: event.correlationId,
-    causationid: event.causationId,
+    // CloudEvents knows no null: an attribute that has no value is left out.
+    ...(event.causationId !== null && { causationid: event.causationId }),
     actor: event.actor,
     cursor,
   };

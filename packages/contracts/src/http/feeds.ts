@@ -2,18 +2,26 @@ import { Type, type Static } from '@sinclair/typebox';
 import { nullable, oneOf, strict, Timestamp, Uuid } from '../schema/primitives.js';
 import { feedQuery, pageQuery } from './paging.js';
 
+const eventSelection = {
+  types: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 1_000,
+      pattern: '^[a-z_]+(\\.[a-z_]+)+(,[a-z_]+(\\.[a-z_]+)+)*$',
+      description: 'Event types, separated by commas.',
+      examples: ['attendance.checked_in,attendance.checked_out'],
+    }),
+  ),
+  start: oneOf(['beginning', 'now'], {
+    default: 'beginning',
+    description: 'Where to begin without a cursor: with the first event there is, or with the next one that comes.',
+  }),
+};
+
 export const EventsQuery = Type.Object(
   {
     ...feedQuery,
-    types: Type.Optional(
-      Type.String({
-        minLength: 1,
-        maxLength: 1_000,
-        pattern: '^[a-z_]+(\\.[a-z_]+)+(,[a-z_]+(\\.[a-z_]+)+)*$',
-        description: 'Event types, separated by commas.',
-        examples: ['attendance.checked_in,attendance.checked_out'],
-      }),
-    ),
+    ...eventSelection,
     wait: Type.Integer({
       minimum: 0,
       maximum: 30,
@@ -25,30 +33,8 @@ export const EventsQuery = Type.Object(
 );
 export type EventsQuery = Static<typeof EventsQuery>;
 
-export const NotificationOut = Type.Object(
-  {
-    notification_id: Uuid,
-    type: Type.String({ examples: ['attendance.checked_in'] }),
-    severity: oneOf(['info', 'warning', 'critical']),
-    subject: Type.String(),
-    payload: Type.Record(Type.String(), Type.Unknown()),
-    event_id: Uuid,
-    created_at: Timestamp,
-    read_at: nullable(Timestamp),
-    cursor: Type.String({ description: 'Go on after this notification with `after`.' }),
-  },
-  { ...strict, title: 'NotificationOut' },
-);
-export type NotificationOut = Static<typeof NotificationOut>;
-
-export const NotificationsQuery = Type.Object(
-  {
-    ...feedQuery,
-    wait: Type.Integer({ minimum: 0, maximum: 30, default: 0, description: 'Seconds to wait for the first one.' }),
-  },
-  strict,
-);
-export type NotificationsQuery = Static<typeof NotificationsQuery>;
+export const EventStreamQuery = Type.Object({ after: feedQuery.after, ...eventSelection }, strict);
+export type EventStreamQuery = Static<typeof EventStreamQuery>;
 
 export const AuditLogOut = Type.Object(
   {

@@ -3,7 +3,8 @@ import type { EventOut } from '../events/event-out.js';
 import type { AttendanceLogOut, AttendanceOut } from '../http/attendance.js';
 import type { TokenPair, UserInfo } from '../http/auth.js';
 import type { FaceOut, RegisterResponse } from '../http/faces.js';
-import type { AuditLogOut, NotificationOut } from '../http/feeds.js';
+import type { AuditLogOut } from '../http/feeds.js';
+import type { NotificationOut } from '../http/notifications.js';
 import type { RecognizeResponse } from '../http/recognition.js';
 import type { UserCreate, UserOut } from '../http/users.js';
 
@@ -27,6 +28,9 @@ export const tokenPair: TokenPair = {
   token_type: 'Bearer',
   expires_in: 900,
   expires_at: '2025-03-03T09:10:00.000Z',
+  refresh_token: 'rt_4Zq1p0Jm7iXW2dKXv0tq8bH6o3mYc5sRk9LwUeVnAaE',
+  refresh_expires_in: 1_209_600,
+  refresh_expires_at: '2025-03-17T08:55:00.000Z',
   user: userInfo,
 };
 
@@ -188,7 +192,7 @@ export const event: EventOut = {
   },
   organizationid: ids.organization,
   correlationid: ids.recognition,
-  causationid: null,
+  causationid: ids.event,
   actor: 'system:attendance-projector',
   cursor: 'MS43NDIuMTg',
 };

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { EventOut } from '../events/event-out.js';
-import { AuditLogOut, AuditLogQuery, EventsQuery, NotificationOut, NotificationsQuery } from '../http/feeds.js';
-import { auditLog, event, notification } from './examples.js';
+import { AuditLogOut, AuditLogQuery, EventsQuery, EventStreamQuery } from '../http/feeds.js';
+import { auditLog, event } from './examples.js';
 import { declareOperations } from './operation.js';
 
 export const feedOperations = declareOperations({
@@ -12,7 +12,8 @@ export const feedOperations = declareOperations({
     summary: 'The event feed',
     description:
       'CloudEvents 1.0 in the order they were committed: no event is ever missed or told twice to who goes on from `meta.next_cursor`. `wait` makes it a long poll.',
-    access: ['ADMIN', 'OPERATOR'],
+    access: ['ADMIN', 'OPERATOR', 'DEVICE'],
+    deviceScopes: ['events'],
     query: EventsQuery,
     answers: [
       {
@@ -24,24 +25,21 @@ export const feedOperations = declareOperations({
         example: [event],
       },
     ],
+    errors: ['TOO_MANY_REQUESTS'],
   },
-  listNotifications: {
+  streamEvents: {
     method: 'get',
-    path: '/v1/notifications',
+    path: '/v1/events/stream',
     tag: 'Feeds',
-    summary: 'Your notifications',
-    access: ['ADMIN', 'OPERATOR', 'USER'],
-    query: NotificationsQuery,
-    answers: [
-      {
-        status: 200,
-        codes: ['NOTIFICATIONS_LISTED'],
-        description: 'Notifications to you or to your role, oldest first.',
-        data: Type.Array(NotificationOut),
-        paging: 'feed',
-        example: [notification],
-      },
-    ],
+    summary: 'The event feed as a stream',
+    description:
+      'Server-sent events: the `id` of each is its cursor, its data the event as `GET /v1/events` gives it. Resume with `Last-Event-ID`. Comments come as heartbeats; the stream ends with the right of whoever opened it.',
+    access: ['ADMIN', 'OPERATOR', 'DEVICE'],
+    deviceScopes: ['events'],
+    query: EventStreamQuery,
+    headers: ['Last-Event-ID'],
+    answers: [{ status: 200, description: 'A stream without an end.', contentType: 'text/event-stream' }],
+    errors: ['INVALID_CURSOR', 'TOO_MANY_REQUESTS'],
   },
   listAuditLogs: {
     method: 'get',

@@ -1,4 +1,6 @@
 import type { TObject, TSchema } from '@sinclair/typebox';
+import type { EventType } from '../events/event-payloads.js';
+import type { DeviceScope } from '../http/devices.js';
 import type { Role } from '../schema/primitives.js';
 
 /** One way an operation can go well. */
@@ -20,13 +22,16 @@ export interface Answer {
 
 export type ResponseHeader = 'Location' | 'Preference-Applied' | 'Idempotency-Replayed' | 'Retry-After' | 'ETag';
 /** `If-Match` is required where it is declared, but of a POST; its errors come with it. */
-export type RequestHeader = 'Idempotency-Key' | 'Prefer' | 'If-Match';
+export type RequestHeader = 'Idempotency-Key' | 'Prefer' | 'If-Match' | 'Last-Event-ID';
 
 export interface MultipartFile {
   readonly field: string;
   readonly many: boolean;
   readonly description: string;
 }
+
+/** Who may call: people by their role, and devices with a key of their own. */
+export type Caller = Role | 'DEVICE';
 
 /** One operation of the HTTP contract: what the route does, who may call it, what goes in and what comes out. */
 export interface Operation {
@@ -37,8 +42,10 @@ export interface Operation {
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;
-  /** `public`: no token. Otherwise the roles that may call it. */
-  readonly access: 'public' | readonly Role[];
+  /** `public`: no token. Otherwise the roles that may call it, and `DEVICE` when device keys are taken. */
+  readonly access: 'public' | readonly Caller[];
+  /** With `DEVICE`: a key needs one of these scopes. */
+  readonly deviceScopes?: readonly DeviceScope[];
   readonly params?: TObject;
   readonly query?: TObject;
   readonly headers?: readonly RequestHeader[];
@@ -57,7 +64,12 @@ export interface Operation {
   readonly errors?: readonly string[];
   /** Errors that carry a state in `data`, by code. */
   readonly errorData?: Readonly<Record<string, TSchema>>;
+  /** What a writing call leaves in the trail, or why it leaves nothing (a test asks for one of the two). */
+  readonly audit?: AuditDeclaration;
 }
+
+/** Types of the audited events, each of which may be the call's: a refusal has another than a success. */
+export type AuditDeclaration = EventType | readonly [EventType, ...EventType[]] | { readonly none: string };
 
 /** Declares operations; the type keeps the ids. */
 export function declareOperations<const Operations extends Readonly<Record<string, Omit<Operation, 'id'>>>>(
