@@ -12,18 +12,22 @@ create table api_keys (
   expires_at timestamp with time zone,
   revoked_at timestamp with time zone,
   last_used_at timestamp with time zone,
+  hint text,
   constraint api_keys_pkey PRIMARY KEY (id),
   constraint api_keys_key_hash_key UNIQUE (key_hash),
+  constraint api_keys_hint_check CHECK (((length(hint) >= 1) AND (length(hint) <= 12))),
   constraint api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
   constraint api_keys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE RESTRICT,
   constraint api_keys_organization_id_source_id_fkey FOREIGN KEY (organization_id, source_id) REFERENCES sources(organization_id, id) ON DELETE RESTRICT
 );
 CREATE INDEX api_keys_organization_idx ON public.api_keys USING btree (organization_id);
+CREATE INDEX api_keys_source_idx ON public.api_keys USING btree (organization_id, source_id);
 alter table api_keys enable row level security, force row level security;
 create policy organization_scope on api_keys as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
 create policy owner_scope on api_keys as permissive for all to rollcall_owner using (true) with check (true);
 create policy system_scope on api_keys as permissive for all to rollcall_system using (true) with check (true);
 grant insert, select, update on table api_keys to rollcall_gateway;
+comment on column api_keys.hint is 'The last characters of the key, to tell keys apart.';
 
 create table application_settings (
   organization_id uuid not null,
@@ -64,19 +68,32 @@ create table attendance_corrections (
   created_at timestamp with time zone default now() not null,
   withdrawn_by uuid,
   withdrawn_at timestamp with time zone,
+  known_epoch smallint,
+  known_xid xid8,
+  withdrawn_epoch smallint,
+  withdrawn_xid xid8,
+  event_id uuid,
+  batch_id uuid,
+  withdrawal_reason text,
+  withdrawal_event_id uuid,
   constraint attendance_corrections_pkey PRIMARY KEY (id),
   constraint attendance_corrections_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
   constraint attendance_corrections_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE RESTRICT,
-  constraint attendance_corrections_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500)))
+  constraint attendance_corrections_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
+  constraint attendance_corrections_withdrawal_reason_check CHECK (((length(withdrawal_reason) >= 1) AND (length(withdrawal_reason) <= 500)))
 );
 CREATE INDEX attendance_corrections_day_idx ON public.attendance_corrections USING btree (organization_id, user_id, work_date);
+CREATE INDEX attendance_corrections_newest_idx ON public.attendance_corrections USING btree (organization_id, id);
 alter table attendance_corrections enable row level security, force row level security;
 create policy organization_scope on attendance_corrections as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
 create policy owner_scope on attendance_corrections as permissive for all to rollcall_owner using (true) with check (true);
 create policy system_scope on attendance_corrections as permissive for all to rollcall_system using (true) with check (true);
 grant insert, select on table attendance_corrections to rollcall_gateway;
 grant select on table attendance_corrections to rollcall_system;
-grant update (withdrawn_by, withdrawn_at) on table attendance_corrections to rollcall_gateway;
+grant update (withdrawn_by, withdrawn_at, withdrawal_reason, withdrawal_event_id) on table attendance_corrections to rollcall_gateway;
+CREATE TRIGGER stamp_known BEFORE INSERT OR UPDATE ON attendance_corrections FOR EACH ROW EXECUTE FUNCTION stamp_known();
+comment on column attendance_corrections.event_id is 'Its attendance.corrected; the entry counts from there on.';
+comment on column attendance_corrections.withdrawal_event_id is 'Its attendance.correction_withdrawn; the entry counts for nothing from there on.';
 
 create table attendance_logs (
   id uuid not null,
@@ -115,6 +132,7 @@ create policy owner_scope on attendance_logs as permissive for all to rollcall_o
 create policy system_scope on attendance_logs as permissive for all to rollcall_system using (true) with check (true);
 grant delete, insert, select on table attendance_logs to rollcall_system;
 grant select on table attendance_logs to rollcall_gateway;
+grant update (work_date, policy_version_id) on table attendance_logs to rollcall_system;
 comment on table attendance_logs is 'Every sighting or punch, append-only.';
 
 create table attendance_records (
@@ -137,6 +155,7 @@ create table attendance_records (
   evidence uuid[] default '{}'::uuid[] not null,
   policy_version_id uuid,
   event_id uuid not null,
+  replaced jsonb,
   constraint attendance_records_pkey PRIMARY KEY (id),
   constraint attendance_records_organization_id_user_id_work_date_shift__key UNIQUE NULLS NOT DISTINCT (organization_id, user_id, work_date, shift_id),
   constraint attendance_records_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
@@ -152,6 +171,7 @@ grant delete, insert, select, update on table attendance_records to rollcall_sys
 grant select on table attendance_records to rollcall_gateway;
 comment on column attendance_records.evidence is 'attendance_logs of check-in and check-out first, then the others.';
 comment on column attendance_records.event_id is 'The event whose projection wrote this state of the record.';
+comment on column attendance_records.replaced is 'What check-in, check-out and status would be without entries by hand; null without any, or when nobody was seen.';
 
 create table audit_chain_heads (
   organization_id uuid not null,
@@ -205,6 +225,31 @@ create policy system_scope on audit_logs as permissive for all to rollcall_syste
 grant insert, select on table audit_logs to rollcall_system;
 grant select on table audit_logs to rollcall_gateway;
 
+create table check_ins (
+  id uuid not null,
+  organization_id uuid not null,
+  user_id uuid not null,
+  source_id uuid not null,
+  method text not null,
+  direction text not null,
+  captured_at timestamp with time zone not null,
+  received_at timestamp with time zone not null,
+  recorded_by text not null,
+  event_id uuid not null,
+  constraint check_ins_pkey PRIMARY KEY (id),
+  constraint check_ins_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text, 'both'::text]))),
+  constraint check_ins_method_check CHECK ((method = ANY (ARRAY['pin'::text, 'qr'::text]))),
+  constraint check_ins_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint check_ins_organization_id_source_id_fkey FOREIGN KEY (organization_id, source_id) REFERENCES sources(organization_id, id) ON DELETE RESTRICT,
+  constraint check_ins_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE RESTRICT
+);
+alter table check_ins enable row level security, force row level security;
+create policy organization_scope on check_ins as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on check_ins as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on check_ins as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select on table check_ins to rollcall_gateway;
+comment on column check_ins.id is 'Follows from the QR token, or from person, kiosk and time: the same check-in sent again is the same row.';
+
 create table consents (
   id uuid not null,
   organization_id uuid not null,
@@ -223,6 +268,23 @@ create policy owner_scope on consents as permissive for all to rollcall_owner us
 create policy system_scope on consents as permissive for all to rollcall_system using (true) with check (true);
 grant insert, select, update on table consents to rollcall_gateway;
 grant select on table consents to rollcall_system;
+
+create table correction_batches (
+  id uuid not null,
+  organization_id uuid not null,
+  verdicts jsonb not null,
+  created_by uuid not null,
+  created_at timestamp with time zone default now() not null,
+  constraint correction_batches_pkey PRIMARY KEY (id),
+  constraint correction_batches_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+);
+alter table correction_batches enable row level security, force row level security;
+create policy organization_scope on correction_batches as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on correction_batches as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on correction_batches as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select on table correction_batches to rollcall_gateway;
+comment on table correction_batches is 'What a call with entries by hand was answered, item by item: a repeated call gets the same answer.';
+comment on column correction_batches.verdicts is 'Ids, codes and places only: neither names nor reasons.';
 
 create table derived_ids (
   id uuid not null,
@@ -379,6 +441,8 @@ create table holidays (
   version integer default 1 not null,
   created_by uuid,
   created_at timestamp with time zone default now() not null,
+  known_epoch smallint,
+  known_xid xid8,
   constraint holidays_pkey PRIMARY KEY (id),
   constraint holidays_organization_id_holiday_on_version_key UNIQUE (organization_id, holiday_on, version),
   constraint holidays_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
@@ -390,6 +454,7 @@ create policy owner_scope on holidays as permissive for all to rollcall_owner us
 create policy system_scope on holidays as permissive for all to rollcall_system using (true) with check (true);
 grant insert, select on table holidays to rollcall_gateway;
 grant select on table holidays to rollcall_system;
+CREATE TRIGGER stamp_known BEFORE INSERT ON holidays FOR EACH ROW EXECUTE FUNCTION stamp_known();
 
 create table idempotency_keys (
   organization_id uuid not null,
@@ -421,6 +486,10 @@ create table leaves (
   withdrawn_at timestamp with time zone,
   created_by uuid,
   created_at timestamp with time zone default now() not null,
+  known_epoch smallint,
+  known_xid xid8,
+  withdrawn_epoch smallint,
+  withdrawn_xid xid8,
   constraint leaves_pkey PRIMARY KEY (id),
   constraint leaves_check CHECK ((ends_on >= starts_on)),
   constraint leaves_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE
@@ -433,6 +502,7 @@ create policy system_scope on leaves as permissive for all to rollcall_system us
 grant insert, select on table leaves to rollcall_gateway;
 grant select on table leaves to rollcall_system;
 grant update (withdrawn_at) on table leaves to rollcall_gateway;
+CREATE TRIGGER stamp_known BEFORE INSERT OR UPDATE ON leaves FOR EACH ROW EXECUTE FUNCTION stamp_known();
 
 create table log_identity (
   epoch smallint not null,
@@ -508,6 +578,30 @@ grant delete, insert, select, update on table object_deletions to rollcall_syste
 grant insert on table object_deletions to rollcall_gateway;
 comment on table object_deletions is 'Objects whose row is gone: the sweep deletes the object, then this row.';
 
+create table organization_versions (
+  id uuid not null,
+  organization_id uuid not null,
+  version integer not null,
+  valid_from date not null,
+  timezone text not null,
+  work_week smallint[] not null,
+  created_by uuid,
+  created_at timestamp with time zone default now() not null,
+  known_epoch smallint,
+  known_xid xid8,
+  constraint organization_versions_pkey PRIMARY KEY (id),
+  constraint organization_versions_organization_id_version_key UNIQUE (organization_id, version),
+  constraint organization_versions_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+);
+alter table organization_versions enable row level security, force row level security;
+create policy organization_scope on organization_versions as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on organization_versions as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on organization_versions as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select on table organization_versions to rollcall_gateway;
+grant select on table organization_versions to rollcall_system;
+CREATE TRIGGER stamp_known BEFORE INSERT ON organization_versions FOR EACH ROW EXECUTE FUNCTION stamp_known();
+comment on table organization_versions is 'Time zone and work week by date. None: the time zone of organizations, Monday to Friday.';
+
 create table organizations (
   id uuid not null,
   slug text not null,
@@ -529,6 +623,22 @@ create policy system_scope on organizations as permissive for all to rollcall_sy
 grant insert, select, update on table organizations to rollcall_gateway;
 grant select on table organizations to rollcall_system;
 
+create table pin_guesses (
+  organization_id uuid not null,
+  counted text not null,
+  failures integer not null,
+  window_ends_at timestamp with time zone not null,
+  constraint pin_guesses_pkey PRIMARY KEY (organization_id, counted),
+  constraint pin_guesses_counted_check CHECK (((length(counted) >= 1) AND (length(counted) <= 200))),
+  constraint pin_guesses_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+);
+alter table pin_guesses enable row level security, force row level security;
+create policy organization_scope on pin_guesses as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on pin_guesses as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on pin_guesses as permissive for all to rollcall_system using (true) with check (true);
+grant delete, insert, select, update on table pin_guesses to rollcall_gateway;
+comment on table pin_guesses is 'Wrong PINs and codes lately, by person and by kiosk: shared by all gateways, so that guessing does not start afresh elsewhere.';
+
 create table policy_versions (
   id uuid not null,
   organization_id uuid not null,
@@ -537,6 +647,8 @@ create table policy_versions (
   rules jsonb not null,
   created_by uuid,
   created_at timestamp with time zone default now() not null,
+  known_epoch smallint,
+  known_xid xid8,
   constraint policy_versions_pkey PRIMARY KEY (id),
   constraint policy_versions_organization_id_version_key UNIQUE (organization_id, version),
   constraint policy_versions_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
@@ -548,6 +660,7 @@ create policy owner_scope on policy_versions as permissive for all to rollcall_o
 create policy system_scope on policy_versions as permissive for all to rollcall_system using (true) with check (true);
 grant insert, select on table policy_versions to rollcall_gateway;
 grant select on table policy_versions to rollcall_system;
+CREATE TRIGGER stamp_known BEFORE INSERT ON policy_versions FOR EACH ROW EXECUTE FUNCTION stamp_known();
 comment on column policy_versions.rules is 'AttendancePolicyRules of packages/contracts: pairing, min_interval_seconds, day_cutoff, timezone, grace …';
 
 create table projection_checkpoints (
@@ -682,6 +795,8 @@ create table refresh_tokens (
   used_at timestamp with time zone,
   revoked_at timestamp with time zone,
   replaced_by uuid,
+  token_generation integer default 0 not null,
+  session_ends_at timestamp with time zone default now() not null,
   constraint refresh_tokens_pkey PRIMARY KEY (id),
   constraint refresh_tokens_token_hash_key UNIQUE (token_hash),
   constraint refresh_tokens_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE
@@ -694,6 +809,10 @@ create policy owner_scope on refresh_tokens as permissive for all to rollcall_ow
 create policy system_scope on refresh_tokens as permissive for all to rollcall_system using (true) with check (true);
 grant delete, select on table refresh_tokens to rollcall_system;
 grant insert, select, update on table refresh_tokens to rollcall_gateway;
+comment on column refresh_tokens.family_id is 'The session: the token of the sign-in and all its successors. A used token that comes again ends all of them.';
+comment on column refresh_tokens.replaced_by is 'The token that was given for this one.';
+comment on column refresh_tokens.token_generation is 'users.token_generation when it was issued; of an older one it is refused. 0: of none.';
+comment on column refresh_tokens.session_ends_at is 'The same for all tokens of a session: however often it is refreshed, it ends then.';
 
 create table registration_requests (
   id uuid not null,
@@ -767,12 +886,16 @@ create table shift_assignments (
   id uuid not null,
   organization_id uuid not null,
   user_id uuid not null,
-  shift_key uuid not null,
-  weekdays smallint[] default '{1,2,3,4,5}'::smallint[] not null,
   valid_from date not null,
   valid_until date,
   created_by uuid,
   created_at timestamp with time zone default now() not null,
+  known_epoch smallint,
+  known_xid xid8,
+  withdrawn_at timestamp with time zone,
+  withdrawn_epoch smallint,
+  withdrawn_xid xid8,
+  pattern jsonb not null,
   constraint shift_assignments_pkey PRIMARY KEY (id),
   constraint shift_assignments_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE
 );
@@ -783,7 +906,9 @@ create policy owner_scope on shift_assignments as permissive for all to rollcall
 create policy system_scope on shift_assignments as permissive for all to rollcall_system using (true) with check (true);
 grant insert, select on table shift_assignments to rollcall_gateway;
 grant select on table shift_assignments to rollcall_system;
-grant update (valid_until) on table shift_assignments to rollcall_gateway;
+grant update (withdrawn_at) on table shift_assignments to rollcall_gateway;
+CREATE TRIGGER stamp_known BEFORE INSERT OR UPDATE ON shift_assignments FOR EACH ROW EXECUTE FUNCTION stamp_known();
+comment on column shift_assignments.pattern is '[{shift_id (the shift_key), weekdays: 1 Monday … 7 Sunday, null: the work week}]. Empty: no shift.';
 
 create table shifts (
   id uuid not null,
@@ -795,6 +920,9 @@ create table shifts (
   rules jsonb not null,
   created_by uuid,
   created_at timestamp with time zone default now() not null,
+  known_epoch smallint,
+  known_xid xid8,
+  is_retired boolean default false not null,
   constraint shifts_pkey PRIMARY KEY (id),
   constraint shifts_organization_id_id_key UNIQUE (organization_id, id),
   constraint shifts_organization_id_shift_key_version_key UNIQUE (organization_id, shift_key, version),
@@ -807,7 +935,18 @@ create policy owner_scope on shifts as permissive for all to rollcall_owner usin
 create policy system_scope on shifts as permissive for all to rollcall_system using (true) with check (true);
 grant insert, select on table shifts to rollcall_gateway;
 grant select on table shifts to rollcall_system;
+CREATE TRIGGER stamp_known BEFORE INSERT ON shifts FOR EACH ROW EXECUTE FUNCTION stamp_known();
 comment on column shifts.shift_key is 'The same for all versions of one shift.';
+comment on column shifts.is_retired is 'Nobody works it from valid_from on.';
+
+create table sign_in_attempts (
+  key bytea not null,
+  attempts integer not null,
+  ends_at timestamp with time zone not null,
+  constraint sign_in_attempts_pkey PRIMARY KEY (key)
+);
+CREATE INDEX sign_in_attempts_ends_idx ON public.sign_in_attempts USING btree (ends_at);
+comment on table sign_in_attempts is 'Attempts to sign in by account, by address and by both, until the window ends. Keys are keyed hashes: no e-mail and no address stands here.';
 
 create table sources (
   id uuid not null,
@@ -823,6 +962,7 @@ create table sources (
   version integer default 1 not null,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
+  deleted_at timestamp with time zone,
   constraint sources_pkey PRIMARY KEY (id),
   constraint sources_organization_id_id_key UNIQUE (organization_id, id),
   constraint sources_organization_id_source_type_external_id_key UNIQUE (organization_id, source_type, external_id),
@@ -842,6 +982,7 @@ grant select, update on table sources to rollcall_system;
 comment on column sources.external_id is 'The source_id a client sends with a frame.';
 comment on column sources.is_configured is 'False while the source is known only because a frame named it.';
 comment on column sources.last_claimed_at is 'When a frame of this source was last claimed: the source served longest ago is next.';
+comment on column sources.deleted_at is 'Removed by an admin: its keys are revoked and its frames refused; what it saw stays.';
 
 create table system_configs (
   organization_id uuid not null,
@@ -879,12 +1020,96 @@ create table system_logs (
   message text not null,
   context jsonb default '{}'::jsonb not null,
   occurred_at timestamp with time zone default now() not null,
+  organization_id uuid default '00000000-0000-0000-0000-000000000000'::uuid not null,
+  worker_id uuid,
+  repeats integer default 1 not null,
   constraint system_logs_pkey PRIMARY KEY (id),
-  constraint system_logs_level_check CHECK ((level = ANY (ARRAY['warn'::text, 'error'::text, 'fatal'::text])))
+  constraint system_logs_level_check CHECK ((level = ANY (ARRAY['warn'::text, 'error'::text, 'fatal'::text]))),
+  constraint system_logs_repeats_check CHECK ((repeats >= 1))
 );
 CREATE INDEX system_logs_occurred_idx ON public.system_logs USING btree (occurred_at);
-grant insert, select on table system_logs to rollcall_gateway;
-grant insert, select on table system_logs to rollcall_system;
+CREATE INDEX system_logs_organization_idx ON public.system_logs USING btree (organization_id, id);
+alter table system_logs enable row level security, force row level security;
+create policy organization_scope on system_logs as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on system_logs as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on system_logs as permissive for all to rollcall_system using (true) with check (true);
+grant delete, insert, select on table system_logs to rollcall_system;
+comment on table system_logs is 'Warnings and errors of the services. Written by write_system_logs, read by list_system_logs, purged by the clock.';
+comment on column system_logs.organization_id is 'Whom the line is about; the nil uuid for the installation.';
+comment on column system_logs.worker_id is 'The process: its id in worker_heartbeats.';
+comment on column system_logs.repeats is 'How often the line came within one write: a storm is one row.';
+
+create table uploaded_images (
+  id uuid not null,
+  organization_id uuid not null,
+  uploaded_by text not null,
+  object_key text not null,
+  sha256 bytea not null,
+  content_type text not null,
+  byte_size integer not null,
+  width integer not null,
+  height integer not null,
+  status text default 'queued'::text not null,
+  verdict jsonb,
+  reason text,
+  attempts smallint default 0 not null,
+  claimed_by uuid,
+  claimed_until timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  completed_at timestamp with time zone,
+  expires_at timestamp with time zone not null,
+  constraint uploaded_images_pkey PRIMARY KEY (id),
+  constraint uploaded_images_object_key_key UNIQUE (object_key),
+  constraint uploaded_images_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint uploaded_images_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'processing'::text, 'completed'::text, 'failed'::text])))
+);
+CREATE INDEX uploaded_images_expiry_idx ON public.uploaded_images USING btree (expires_at);
+CREATE INDEX uploaded_images_queue_idx ON public.uploaded_images USING btree (created_at) WHERE (status = ANY (ARRAY['queued'::text, 'processing'::text]));
+alter table uploaded_images enable row level security, force row level security;
+create policy organization_scope on uploaded_images as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on uploaded_images as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on uploaded_images as permissive for all to rollcall_system using (true) with check (true);
+grant delete, select on table uploaded_images to rollcall_system;
+grant insert, select on table uploaded_images to rollcall_gateway;
+comment on table uploaded_images is 'Uploaded images nobody has used yet. Who uses one takes its object over and deletes the row; else both go at expires_at.';
+comment on column uploaded_images.verdict is 'ImageVerdict of packages/contracts: what the pipeline made of it.';
+
+create table user_imports (
+  id uuid not null,
+  organization_id uuid not null,
+  started_by text not null,
+  result jsonb,
+  attempt_id uuid not null,
+  beat_at timestamp with time zone default clock_timestamp() not null,
+  created_at timestamp with time zone default now() not null,
+  finished_at timestamp with time zone,
+  constraint user_imports_pkey PRIMARY KEY (id),
+  constraint user_imports_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+);
+alter table user_imports enable row level security, force row level security;
+create policy organization_scope on user_imports as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on user_imports as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on user_imports as permissive for all to rollcall_system using (true) with check (true);
+grant delete, select on table user_imports to rollcall_system;
+grant insert, select, update on table user_imports to rollcall_gateway;
+comment on table user_imports is 'Files of people that were read in: lines, ids and codes, no names. An idempotency key finds its answer here.';
+comment on column user_imports.beat_at is 'When lines were last written; silent for a minute without an end, another call may go on.';
+
+create table user_pins (
+  user_id uuid not null,
+  organization_id uuid not null,
+  pin_hash text not null,
+  set_by uuid not null,
+  set_at timestamp with time zone default now() not null,
+  constraint user_pins_pkey PRIMARY KEY (user_id),
+  constraint user_pins_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE
+);
+alter table user_pins enable row level security, force row level security;
+create policy organization_scope on user_pins as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on user_pins as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on user_pins as permissive for all to rollcall_system using (true) with check (true);
+grant delete, insert, select, update on table user_pins to rollcall_gateway;
+comment on column user_pins.pin_hash is 'bcrypt over a keyed digest: a copy of the database alone does not let anybody try PINs.';
 
 create table user_profiles (
   user_id uuid not null,
@@ -938,6 +1163,19 @@ create policy system_scope on users as permissive for all to rollcall_system usi
 grant insert, select, update on table users to rollcall_gateway;
 grant select on table users to rollcall_system;
 comment on column users.token_generation is 'Raised by logout everywhere, password change and role change: access tokens of an older generation are refused.';
+
+create table workday_closings (
+  organization_id uuid not null,
+  closed_until timestamp with time zone not null,
+  constraint workday_closings_pkey PRIMARY KEY (organization_id),
+  constraint workday_closings_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+);
+alter table workday_closings enable row level security, force row level security;
+create policy organization_scope on workday_closings as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on workday_closings as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on workday_closings as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select, update on table workday_closings to rollcall_system;
+comment on table workday_closings is 'Up to when the ends of work days were looked at: what ended since is closed next, however long nobody looked.';
 
 create table worker_heartbeats (
   worker_id uuid not null,
@@ -1187,6 +1425,39 @@ $function$
 grant execute on function claim_registrations(uuid,integer,interval) to rollcall_system;
 comment on function claim_registrations(uuid,integer,interval) is 'Claims registrations for p_lease: no other worker gets them meanwhile.';
 
+CREATE OR REPLACE FUNCTION public.claim_uploaded_images(p_worker uuid, p_limit integer, p_lease interval)
+ RETURNS TABLE(id uuid, organization_id uuid, object_key text, attempts smallint, system_config jsonb)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+begin
+  update uploaded_images as u
+  set status = 'failed', reason = 'WORKER_LOST', completed_at = clock_timestamp(), claimed_by = null, claimed_until = null
+  where u.id in (
+    select o.id from uploaded_images as o
+    where o.status = 'processing' and o.claimed_until < clock_timestamp() and o.attempts >= 3 for update skip locked);
+  return query
+    with chosen as (
+      select o.id from uploaded_images as o
+      where o.status = 'queued' or (o.status = 'processing' and o.claimed_until < clock_timestamp() and o.attempts < 3)
+      order by o.created_at limit p_limit for update skip locked
+    ), claimed as (
+      update uploaded_images as u
+      set status = 'processing', claimed_by = p_worker, claimed_until = clock_timestamp() + p_lease, attempts = u.attempts + 1
+      from chosen where u.id = chosen.id
+      returning u.*
+    )
+    select c.id, c.organization_id, c.object_key, c.attempts, coalesce(f.body, '{}')
+    from claimed as c left join system_configs as f on f.organization_id = c.organization_id
+    order by c.created_at;
+end
+$function$
+;
+grant execute on function claim_uploaded_images(uuid,integer,interval) to rollcall_system;
+comment on function claim_uploaded_images(uuid,integer,interval) is 'Claims uploaded images for p_lease: no other worker gets them meanwhile.';
+
 CREATE OR REPLACE FUNCTION public.complete_recognition(p_worker uuid, p_result jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -1357,6 +1628,60 @@ $function$
 ;
 grant execute on function complete_registration(uuid,jsonb) to rollcall_system;
 comment on function complete_registration(uuid,jsonb) is 'Ends a registration, once: enrols its faces or rejects it.';
+
+CREATE OR REPLACE FUNCTION public.complete_uploaded_image(p_worker uuid, p_id uuid, p_verdict jsonb, p_reason text, p_retry boolean)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  image uploaded_images;
+begin
+  select * into image from uploaded_images as u where u.id = p_id and u.status = 'processing' and u.claimed_by = p_worker for no key update;
+  if not found then
+    return 'lost';
+  end if;
+  if p_verdict is null and p_retry and image.attempts < 3 then
+    update uploaded_images as u set reason = p_reason, claimed_by = null, claimed_until = clock_timestamp() + u.attempts * interval '2 seconds'
+    where u.id = p_id;
+    return 'retried';
+  end if;
+  update uploaded_images as u
+  set status = case when p_verdict is null then 'failed' else 'completed' end, verdict = p_verdict,
+      reason = case when p_verdict is null then p_reason end, completed_at = clock_timestamp(), claimed_by = null, claimed_until = null
+  where u.id = p_id;
+  -- No event: nobody but the caller who waits for the verdict has to know.
+  perform pg_notify('rollcall_events', '');
+  return case when p_verdict is null then 'failed' else 'completed' end;
+end
+$function$
+;
+grant execute on function complete_uploaded_image(uuid,uuid,jsonb,text,boolean) to rollcall_system;
+comment on function complete_uploaded_image(uuid,uuid,jsonb,text,boolean) is 'Writes the verdict on an uploaded image, or has it tried again, or ends it as failed.';
+
+CREATE OR REPLACE FUNCTION public.count_sign_in(p_keys bytea[], p_now timestamp with time zone, p_window interval)
+ RETURNS TABLE(key bytea, attempts integer, ends_at timestamp with time zone)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+begin
+  delete from sign_in_attempts where key in (
+    select a.key from sign_in_attempts as a where a.ends_at <= p_now and a.key <> all (p_keys) order by a.ends_at limit 20 for update skip locked);
+  return query
+  insert into sign_in_attempts as a (key, attempts, ends_at)
+  select k, 1, p_now + p_window from unnest(p_keys) as k order by k
+  on conflict (key) do update set
+    attempts = case when a.ends_at <= p_now then 1 else a.attempts + 1 end,
+    ends_at = case when a.ends_at <= p_now then excluded.ends_at else a.ends_at end
+  returning a.key, a.attempts, a.ends_at;
+end
+$function$
+;
+grant execute on function count_sign_in(bytea[],timestamp with time zone,interval) to rollcall_gateway;
+comment on function count_sign_in(bytea[],timestamp with time zone,interval) is 'Counts an attempt to sign in under each key.';
 
 CREATE OR REPLACE FUNCTION public.current_epoch()
  RETURNS smallint
@@ -1625,13 +1950,15 @@ grant execute on function fail_request(uuid,text,uuid,text,uuid,boolean,boolean)
 comment on function fail_request(uuid,text,uuid,text,uuid,boolean,boolean) is 'Has a request tried again after a pause, or ends it as failed.';
 
 CREATE OR REPLACE FUNCTION public.find_api_key(p_hash bytea)
- RETURNS TABLE(api_key_id uuid, organization_id uuid, source_id uuid, scopes text[])
+ RETURNS TABLE(api_key_id uuid, organization_id uuid, source_id uuid, source_type text, external_id text, scopes text[], expires_at timestamp with time zone)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
-  select k.id, k.organization_id, k.source_id, k.scopes from api_keys as k
+  select k.id, k.organization_id, s.id, s.source_type, s.external_id, k.scopes, k.expires_at
+  from api_keys as k join sources as s on s.organization_id = k.organization_id and s.id = k.source_id
   where k.key_hash = p_hash and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
+    and s.is_active and s.deleted_at is null
 $function$
 ;
 grant execute on function find_api_key(bytea) to rollcall_gateway;
@@ -1652,6 +1979,34 @@ $function$
 ;
 grant execute on function find_login(text,text) to rollcall_gateway;
 comment on function find_login(text,text) is 'Accounts an e-mail may mean, over all organizations.';
+
+CREATE OR REPLACE FUNCTION public.find_refresh_token(p_hash bytea)
+ RETURNS TABLE(refresh_token_id uuid, organization_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select t.id, t.organization_id from refresh_tokens as t where t.token_hash = p_hash
+$function$
+;
+grant execute on function find_refresh_token(bytea) to rollcall_gateway;
+comment on function find_refresh_token(bytea) is 'Whose a refresh token is, by its hash.';
+
+CREATE OR REPLACE FUNCTION public.forgive_sign_in(p_forget bytea[], p_lessen bytea[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  perform 1 from sign_in_attempts where key = any (p_forget || p_lessen) order by key for update;
+  delete from sign_in_attempts where key = any (p_forget);
+  update sign_in_attempts set attempts = greatest(attempts - 1, 0) where key = any (p_lessen);
+end
+$function$
+;
+grant execute on function forgive_sign_in(bytea[],bytea[]) to rollcall_gateway;
+comment on function forgive_sign_in(bytea[],bytea[]) is 'Takes back a counted attempt to sign in.';
 
 CREATE OR REPLACE FUNCTION public.insert_events(p_events jsonb)
  RETURNS TABLE(id uuid, epoch smallint, xid xid8, "position" bigint)
@@ -1679,6 +2034,46 @@ end
 $function$
 ;
 comment on function insert_events(jsonb) is 'Appends events in the order of the array. Tells nobody: callers ring once a commit.';
+
+CREATE OR REPLACE FUNCTION public.list_system_logs(p_levels text[], p_services text[], p_from timestamp with time zone, p_to timestamp with time zone, p_before bigint, p_limit integer)
+ RETURNS TABLE(id bigint, level text, service text, code text, message text, context jsonb, occurred_at timestamp with time zone, of_installation boolean, repeats integer, worker_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+    select l.id, l.level, l.service, l.code, l.message,
+      case when l.organization_id <> current_organization_id() and (select count(*) from organizations) > 1 then '{}' else l.context end,
+      l.occurred_at, l.organization_id <> current_organization_id(), l.repeats, l.worker_id
+    from system_logs as l
+    where l.organization_id in (current_organization_id(), case when current_organization_id() is not null then '00000000-0000-0000-0000-000000000000'::uuid end)
+      and (p_levels is null or l.level = any (p_levels))
+      and (p_services is null or l.service = any (p_services))
+      and (p_from is null or l.occurred_at >= p_from) and (p_to is null or l.occurred_at < p_to)
+      and (p_before is null or l.id < p_before)
+    order by l.id desc
+    limit least(p_limit, 201)
+  $function$
+;
+grant execute on function list_system_logs(text[],text[],timestamp with time zone,timestamp with time zone,bigint,integer) to rollcall_gateway;
+comment on function list_system_logs(text[],text[],timestamp with time zone,timestamp with time zone,bigint,integer) is 'Lines of the transaction''s organization and of the installation, newest first; the installation''s without context where there are several organizations.';
+
+CREATE OR REPLACE FUNCTION public.note_api_keys_used(p_uses jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with used as (
+    select k.id, u.used_at
+    from jsonb_to_recordset(p_uses) as u (api_key_id uuid, used_at timestamptz) join api_keys as k on k.id = u.api_key_id
+    where k.last_used_at is null or k.last_used_at < u.used_at
+    order by k.id for update of k
+  )
+  update api_keys as k set last_used_at = greatest(k.last_used_at, used.used_at) from used where k.id = used.id
+$function$
+;
+grant execute on function note_api_keys_used(jsonb) to rollcall_gateway;
+comment on function note_api_keys_used(jsonb) is 'Notes when keys were last used, of any organizations.';
 
 CREATE OR REPLACE FUNCTION public.read_events(p_organization uuid, p_after_epoch smallint, p_after_xid xid8, p_after_position bigint, p_limit integer, p_types text[] DEFAULT NULL::text[], p_span bigint DEFAULT 10000000)
  RETURNS TABLE(epoch smallint, xid xid8, "position" bigint, id uuid, organization_id uuid, type text, version smallint, subject text, actor text, correlation_id uuid, causation_id uuid, payload jsonb, occurred_at timestamp with time zone, recorded_at timestamp with time zone, more boolean)
@@ -1876,6 +2271,29 @@ $function$
 ;
 comment on function separate_organizations(regclass) is 'Row-level security for a table with organization_id: the gateway sees the organization of its transaction only; worker, projector and definer functions see all.';
 
+CREATE OR REPLACE FUNCTION public.stamp_known()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog'
+AS $function$
+begin
+  if tg_op = 'INSERT' then
+    -- A version that says what held before anybody changed it is known from the beginning, epoch 0.
+    if new.known_epoch is null then
+      new.known_epoch := coalesce((select max(epoch) from public.log_identity), 0);
+      new.known_xid := pg_current_xact_id();
+    end if;
+  elsif new.withdrawn_at is not null and old.withdrawn_at is null then
+    new.withdrawn_epoch := coalesce((select max(epoch) from public.log_identity), 0);
+    new.withdrawn_xid := pg_current_xact_id();
+  end if;
+  return new;
+end
+$function$
+;
+comment on function stamp_known() is 'Says from which transaction on a row, or its withdrawal, is known.';
+
 CREATE OR REPLACE FUNCTION public.submit_recognitions(p_items jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -2042,3 +2460,136 @@ $function$
 ;
 grant execute on function submit_registration(jsonb) to rollcall_gateway;
 comment on function submit_registration(jsonb) is 'Takes in the images of one person of the transaction''s organization, with its event and a ring.';
+
+CREATE OR REPLACE FUNCTION public.system_health_figures(p_silent_seconds double precision)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+    select jsonb_build_object(
+      'database', (
+        select jsonb_build_object(
+          'version', current_setting('server_version'),
+          'connections', (select count(*) from pg_stat_activity as a where a.datname = current_database()),
+          'max_connections', current_setting('max_connections')::integer,
+          'size_bytes', pg_database_size(current_database()))),
+      -- Readers of the event log wait for the oldest transaction that has written, in any database of the cluster.
+      'oldest_transaction', (
+        select jsonb_build_object(
+          'pid', a.pid,
+          'application', case when a.datname = current_database() then a.application_name else 'another database' end,
+          -- Null when this role may not see it: the set-up could not grant pg_read_all_stats.
+          'age_seconds', extract(epoch from clock_timestamp() - a.xact_start),
+          'holds_feed', a.backend_xid is not null)
+        from pg_stat_activity as a
+        where (a.backend_xid is not null or a.xact_start is not null) and a.pid <> pg_backend_pid()
+          and a.datid is not null and coalesce(a.backend_type, '') not in ('autovacuum worker', 'walsender')
+        order by a.xact_start nulls last, age(a.backend_xid) desc limit 1),
+      'models', (
+        select coalesce(jsonb_agg(jsonb_build_object('model_id', m.id, 'dimension', m.dimension, 'synthetic', m.is_synthetic) order by m.first_used_at), '[]')
+        from face_models as m),
+      'processes', (
+        select coalesce(jsonb_agg(jsonb_build_object(
+          'worker_id', w.worker_id, 'kind', w.kind, 'started_at', w.started_at,
+          'silent_seconds', greatest(0, extract(epoch from clock_timestamp() - w.beat_at)),
+          'alive', w.beat_at > clock_timestamp() - p_silent_seconds * interval '1 second',
+          'gallery_version', w.figures -> 'gallery_versions' -> current_organization_id()::text,
+          'figures', w.figures - 'gallery_versions') order by w.started_at, w.worker_id), '[]')
+        from worker_heartbeats as w),
+      'galleries', (
+        select coalesce(jsonb_agg(jsonb_build_object('model_id', g.model_id, 'version', g.version, 'faces', g.face_count) order by g.model_id), '[]')
+        from galleries as g where g.organization_id = current_organization_id()),
+      'queue', (
+        select jsonb_object_agg(q.kind, jsonb_build_object(
+          'queued', q.queued, 'processing', q.processing, 'oldest_seconds', q.oldest_seconds,
+          'installation_queued', q.installation_queued, 'installation_processing', q.installation_processing, 'installation_oldest_seconds', q.installation_oldest_seconds))
+        from (
+          select 'recognition' as kind,
+            count(*) filter (where r.status = 'queued' and r.organization_id = current_organization_id()) as queued,
+            count(*) filter (where r.status = 'processing' and r.organization_id = current_organization_id()) as processing,
+            extract(epoch from clock_timestamp() - min(r.received_at) filter (where r.organization_id = current_organization_id())) as oldest_seconds,
+            count(*) filter (where r.status = 'queued') as installation_queued,
+            count(*) filter (where r.status = 'processing') as installation_processing,
+            extract(epoch from clock_timestamp() - min(r.received_at)) as installation_oldest_seconds
+          from (
+            select status, organization_id, received_at from recognition_requests where status = 'queued'
+            union all select status, organization_id, received_at from recognition_requests where status = 'processing') as r
+          union all
+          select 'registration',
+            count(*) filter (where r.status = 'queued' and r.organization_id = current_organization_id()),
+            count(*) filter (where r.status = 'processing' and r.organization_id = current_organization_id()),
+            extract(epoch from clock_timestamp() - min(r.created_at) filter (where r.organization_id = current_organization_id())),
+            count(*) filter (where r.status = 'queued'),
+            count(*) filter (where r.status = 'processing'),
+            extract(epoch from clock_timestamp() - min(r.created_at))
+          from (
+            select status, organization_id, created_at from registration_requests where status = 'queued'
+            union all select status, organization_id, created_at from registration_requests where status = 'processing') as r
+        ) as q),
+      'projections', (
+        select coalesce(jsonb_agg(jsonb_build_object(
+          'projection', c.projection, 'checkpoint_at', c.updated_at,
+          'lease_holder', l.holder, 'leased_until', l.leased_until) order by c.projection), '[]')
+        from projection_checkpoints as c
+        left join projection_leases as l on l.projection = c.projection and l.organization_id = c.organization_id and l.leased_until > now()
+        where c.organization_id = current_organization_id()),
+      'notifications', (
+        select jsonb_build_object(
+          'last_24_hours', count(*), 'critical_last_24_hours', count(*) filter (where n.severity = 'critical'), 'newest_at', max(n.created_at))
+        from notifications as n
+        where n.organization_id = current_organization_id() and n.created_at > now() - interval '24 hours'),
+      'event_feed', (
+        select jsonb_build_object(
+          'epoch', current_epoch(),
+          'last_event_at', (
+            select e.recorded_at from events as e where e.organization_id = current_organization_id()
+            order by e.epoch desc, e.xid desc, e.position desc limit 1),
+          -- Committed, and yet not to be read while an older transaction runs.
+          'unreadable', count(*),
+          'oldest_unreadable_seconds', extract(epoch from clock_timestamp() - min(w.recorded_at)))
+        from (
+          select e.recorded_at from events as e
+          where e.organization_id = current_organization_id() and e.epoch = current_epoch() and e.xid >= pg_snapshot_xmin(pg_current_snapshot())
+          limit 1000) as w),
+      'object_deletions', (
+        select jsonb_build_object(
+          'waiting', count(*), 'failing', count(*) filter (where d.attempts > 0),
+          'oldest_seconds', extract(epoch from clock_timestamp() - min(d.requested_at)))
+        from object_deletions as d),
+      'system_log', (
+        select jsonb_build_object(
+          'warnings_last_hour', coalesce(sum(s.repeats) filter (where s.level = 'warn'), 0),
+          'errors_last_hour', coalesce(sum(s.repeats) filter (where s.level = 'error'), 0),
+          'fatal_last_hour', coalesce(sum(s.repeats) filter (where s.level = 'fatal'), 0))
+        from system_logs as s
+        where s.occurred_at > now() - interval '1 hour' and s.organization_id in (current_organization_id(), '00000000-0000-0000-0000-000000000000')))
+  $function$
+;
+grant execute on function system_health_figures(double precision) to rollcall_gateway;
+comment on function system_health_figures(double precision) is 'Figures for GET /v1/admin/system-health and /metrics: the transaction''s organization in full, the installation in counts and ages.';
+
+CREATE OR REPLACE FUNCTION public.write_system_logs(p_lines jsonb)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+    with written as (
+      insert into system_logs (level, service, code, message, context, occurred_at, organization_id, worker_id, repeats)
+      select l.level, left(l.service, 40), left(l.code, 80), left(l.message, 1000),
+        case when octet_length(l.context::text) > 8000 then '{"cut": true}' else coalesce(l.context, '{}') end,
+        coalesce(l.occurred_at, now()), coalesce(l.organization_id, '00000000-0000-0000-0000-000000000000'), l.worker_id, greatest(coalesce(l.repeats, 1), 1)
+      from jsonb_to_recordset(p_lines) with ordinality as l (
+        level text, service text, code text, message text, context jsonb, occurred_at timestamptz, organization_id uuid, worker_id uuid, repeats integer, place bigint
+      )
+      where l.place <= 200
+      order by l.place
+      returning 1
+    )
+    select count(*)::integer from written
+  $function$
+;
+grant execute on function write_system_logs(jsonb) to rollcall_gateway;
+grant execute on function write_system_logs(jsonb) to rollcall_system;
+comment on function write_system_logs(jsonb) is 'Writes lines of the system log: [{level, service, code, message, context, occurred_at, organization_id, worker_id, repeats}], 200 at most.';

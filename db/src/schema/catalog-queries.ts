@@ -72,6 +72,12 @@ export const columnGrants = `
   where ${OURS} and relkind in ('r', 'p')
   order by relname, statement`;
 
+export const triggers = `
+  select relname as object, pg_get_triggerdef(pg_trigger.oid, true) || ';' as statement
+  from pg_class join pg_trigger on tgrelid = pg_class.oid and not tgisinternal
+  where ${OURS}
+  order by relname, tgname`;
+
 export const comments = `
   select relname as object, case when objsubid = 0 then format('comment on table %I is %L;', relname, description)
     else format('comment on column %I.%I is %L;', relname, attname, description) end as statement
@@ -103,6 +109,5 @@ export const functionComments = `
 export const unknownObjects = `
   select relname as object, relkind::text as statement from pg_class
   where ${OURS} and relkind not in ('r', 'p', 'i', 'I', 'S', 't')
-  union all select tgname, 'trigger' from pg_trigger join pg_class on pg_class.oid = tgrelid where ${OURS} and not tgisinternal
   union all select typname, 'type' from pg_type
     where typnamespace = 'public'::regnamespace and typtype not in ('c', 'b') `;

@@ -29,9 +29,16 @@ export async function dumpSchema(url: string): Promise<string> {
     const columns = await read(catalog.columns);
     const constraints = await read(catalog.constraints);
     const tableParts: Map<string, string[]>[] = [];
-    for (const part of ['indexes', 'rowSecurity', 'policies', 'tableGrants', 'columnGrants', 'comments'] as const) {
-      tableParts.push(await read(catalog[part]));
-    }
+    const partNames = [
+      'indexes',
+      'rowSecurity',
+      'policies',
+      'tableGrants',
+      'columnGrants',
+      'triggers',
+      'comments',
+    ] as const;
+    for (const part of partNames) tableParts.push(await read(catalog[part]));
     const tables = [...columns].map(([name, lines]) => {
       const body = [...lines, ...(constraints.get(name) ?? [])].join(',\n');
       return [`create table ${name} (\n${body}\n);`, ...tableParts.flatMap((part) => part.get(name) ?? [])].join('\n');

@@ -1,0 +1,22 @@
+revoke update (work_date, policy_version_id) on attendance_logs from rollcall_system;
+drop table workday_closings;
+drop trigger stamp_known on attendance_corrections;
+drop trigger stamp_known on leaves;
+drop trigger stamp_known on shift_assignments;
+drop trigger stamp_known on holidays;
+drop trigger stamp_known on shifts;
+drop trigger stamp_known on policy_versions;
+revoke update (withdrawn_at) on shift_assignments from rollcall_gateway;
+grant update (valid_until) on shift_assignments to rollcall_gateway;
+delete from shift_assignments where pattern = '[]';
+alter table shift_assignments add column shift_key uuid, add column weekdays smallint[] not null default '{1,2,3,4,5}';
+update shift_assignments set shift_key = (pattern -> 0 ->> 'shift_id')::uuid;
+alter table shift_assignments alter column shift_key set not null, drop column pattern,
+  drop column withdrawn_at, drop column withdrawn_epoch, drop column withdrawn_xid, drop column known_epoch, drop column known_xid;
+alter table attendance_corrections drop column known_epoch, drop column known_xid, drop column withdrawn_epoch, drop column withdrawn_xid;
+alter table leaves drop column known_epoch, drop column known_xid, drop column withdrawn_epoch, drop column withdrawn_xid;
+alter table holidays drop column known_epoch, drop column known_xid;
+alter table shifts drop column known_epoch, drop column known_xid, drop column is_retired;
+alter table policy_versions drop column known_epoch, drop column known_xid;
+drop table organization_versions;
+drop function stamp_known();
