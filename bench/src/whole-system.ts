@@ -34,7 +34,7 @@ export async function measureWholeSystem(
       ),
     ]);
     generator.send(order);
-    const [{ cpuMs }] = await Promise.all([sent, watch.untilLogCount(target, 50)]);
+    const [{ cpuMs }] = await Promise.all([sent, watch.untilLogCount(target, 200)]);
     const seconds = (performance.now() - startedAt) / 1000;
     const after = await partCpu(rollcall, watch);
     const perFrame = (part: keyof PartCpu): number => (after[part] - before[part]) / order.count;

@@ -10,6 +10,8 @@ create or replace function claim_registrations(p_worker uuid, p_limit integer, p
   set enable_bitmapscan = off
   set enable_hashjoin = off
   set enable_mergejoin = off
+  -- The arrays of ids would be planned for anew at every call.
+  set plan_cache_mode = force_generic_plan
   as $$
 #variable_conflict use_column
 declare

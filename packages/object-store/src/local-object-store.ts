@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
-import { access, mkdir, readFile, unlink } from 'node:fs/promises';
+import { access, mkdir, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { assertObjectKey } from './object-key.js';
 import type { ObjectStore } from './object-store.js';
 import { fileErrorCode, toStorageError } from './storage-error.js';
 import { walkObjects, walkUnfinished } from './walk-objects.js';
+import { readWholeFile } from './read-whole-file.js';
 import { syncFolder, writeFileAtomically } from './write-file-atomically.js';
 
 const OWNER_ONLY_FOLDER = 0o700;
@@ -67,7 +68,7 @@ export function createLocalObjectStore(options: LocalObjectStoreOptions): Object
 
     async get(key) {
       try {
-        return await readFile(pathOf(key));
+        return await readWholeFile(pathOf(key));
       } catch (error) {
         throw toStorageError(error);
       }

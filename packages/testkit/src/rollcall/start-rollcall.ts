@@ -25,6 +25,8 @@ export interface RunningRollcall {
 
 /** How the Rollcall of a test differs from the default. */
 export interface StartOptions {
+  /** Folder in which the installation's own is made; the default is the system's for temporary files. */
+  parentDir?: string;
   /** Services to start at once; the default is one of each. */
   services?: ServiceName[];
   /** Told of each step of the database's start that takes time. */
@@ -37,7 +39,7 @@ export interface StartOptions {
 
 /** Starts Rollcall as `npm start` would, in a temporary folder, and waits until the gateway is ready. */
 export async function startRollcall(options: StartOptions = {}): Promise<RunningRollcall> {
-  const stateDir = await mkdtemp(join(tmpdir(), 'rollcall-test-'));
+  const stateDir = await mkdtemp(join(options.parentDir ?? tmpdir(), 'rollcall-test-'));
   const installation = await openInstallation({ stateDir, log: options.log ?? (() => undefined) });
   const bootstrap = await bootstrapInstallation(installation.ownerUrl, {});
   if (bootstrap.password === undefined) throw new Error('a fresh installation gave no admin password');

@@ -6,6 +6,8 @@ export interface WorkInHand {
   /** Claimed requests of either kind that have not ended, those whose result is being written included. */
   readonly requests: number;
   readonly registrations: number;
+  /** Whether the last claim got all it asked for: there is more waiting than this worker can take at once. */
+  readonly backlog: boolean;
 }
 
 export interface ClaimBudget {
@@ -19,15 +21,20 @@ const UNWRITTEN_PER_CHILD = 8;
 
 const NOTHING: ClaimBudget = { registrations: 0, total: 0 };
 
+/** Frames for each child that wait here while there is a backlog: some 80 ms of work. */
+const BACKLOG_STOCK_PER_CHILD = 4;
+
 /**
- * How much to claim now: a frame for every free child and half as many again, two at least, that wait here, so that a
- * child that ends need not wait for the database. While all children are at work the stock is filled up when half of it
- * is gone, which saves every second claim under load.
+ * How much to claim now: a frame for every free child and a stock that waits here, so that a child that ends need not
+ * wait for the database. The stock is half as many as there are children, two at least, so that several workers share
+ * what comes evenly; only a backlog, in which nobody can be short of work, is taken in larger portions, because a claim
+ * costs much the same for one frame as for eight. While all children are at work the stock is filled up when half of it
+ * is gone.
  *
  * Registrations (3–5 images each) get at most half the children, so that a bulk import and the cameras share the pipeline.
  */
-export function claimBudget({ children, images, requests, registrations }: WorkInHand): ClaimBudget {
-  const stock = Math.max(2, Math.ceil(children / 2));
+export function claimBudget({ children, images, requests, registrations, backlog }: WorkInHand): ClaimBudget {
+  const stock = backlog ? children * BACKLOG_STOCK_PER_CHILD : Math.max(2, Math.ceil(children / 2));
   const free = children + stock - images;
   const worthAsking = images < children ? 1 : Math.ceil((stock + 1) / 2);
   const writable = (children + stock) * UNWRITTEN_PER_CHILD - requests;

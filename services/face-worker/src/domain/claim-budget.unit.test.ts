@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { claimBudget } from './claim-budget.js';
 
-const idle = { children: 4, images: 0, requests: 0, registrations: 0 };
+const idle = { children: 4, images: 0, requests: 0, registrations: 0, backlog: false };
 const nothing = { total: 0, registrations: 0 };
 
 describe('claimBudget', () => {
@@ -18,6 +18,13 @@ describe('claimBudget', () => {
     expect(claimBudget({ ...idle, images: 6, requests: 6 })).toEqual(nothing);
     expect(claimBudget({ ...idle, images: 5, requests: 6 })).toEqual(nothing);
     expect(claimBudget({ ...idle, images: 4, requests: 6 }).total).toBe(2);
+  });
+
+  it('takes a backlog in larger portions', () => {
+    const behind = { ...idle, backlog: true };
+    expect(claimBudget(behind).total).toBe(20);
+    expect(claimBudget({ ...behind, images: 12, requests: 12 })).toEqual(nothing);
+    expect(claimBudget({ ...behind, images: 11, requests: 12 }).total).toBe(9);
   });
 
   it('asks for nothing while the images of registrations fill the children', () => {

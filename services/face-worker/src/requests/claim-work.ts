@@ -23,6 +23,7 @@ export interface ClaimWork {
 /** Takes as much work as there is room for, and remembers whether more is waiting. */
 export function createClaimWork({ inHand, claim, pool, begin }: ClaimWorkOptions): ClaimWork {
   let more = true;
+  let backlog = false;
 
   function budget(): ClaimBudget {
     const { children, busy, waiting } = pool.figures();
@@ -31,6 +32,7 @@ export function createClaimWork({ inHand, claim, pool, begin }: ClaimWorkOptions
       images: busy + waiting,
       requests: inHand.size,
       registrations: inHand.registrations,
+      backlog,
     });
   }
 
@@ -43,6 +45,7 @@ export function createClaimWork({ inHand, claim, pool, begin }: ClaimWorkOptions
       }
       more = false;
       const claimed = await claim(wanted);
+      backlog = claimed.length >= wanted.total;
       const registrations = claimed.filter(({ kind }) => kind === 'registration').length;
       // Registrations are limited on their own, so a full share of them may have left some behind.
       more ||= claimed.length >= wanted.total || (registrations > 0 && registrations >= wanted.registrations);

@@ -36,13 +36,27 @@ const frames = (count: number) => Array.from({ length: count }, (_, index) => aF
 
 describe('claimWork', () => {
   it('takes what there is room for and remembers that more is waiting', async () => {
-    queue = frames(9);
+    queue = frames(20);
     const claimWork = create();
-    expect(await claimWork.run()).toBe(false);
+    expect(await claimWork.run()).toBe(true);
     expect(begun).toEqual(['frame-0', 'frame-1', 'frame-2', 'frame-3']);
+    expect(await claimWork.run()).toBe(false);
+    expect(begun).toHaveLength(10);
     expect(claimWork.isWorthwhile()).toBe(false);
-    busy = 2;
+    busy = 5;
     expect(claimWork.isWorthwhile()).toBe(true);
+  });
+
+  it('takes small portions again when the backlog is gone', async () => {
+    queue = frames(6);
+    const claimWork = create();
+    await claimWork.run();
+    await claimWork.run();
+    expect(begun).toHaveLength(6);
+    busy = 0;
+    claimWork.expectMore();
+    await claimWork.run();
+    expect(asked.map(({ total }) => total)).toEqual([4, 6, 4]);
   });
 
   it('asks the database nothing while there is no room, but does later', async () => {

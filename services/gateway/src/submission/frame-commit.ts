@@ -9,6 +9,11 @@ import { createGroupCommit, type GroupCommit } from './group-commit.js';
 const MAX_BATCH = 100;
 /** Frames whose images are stored and which wait for their turn at most: about ten seconds of a busy database. */
 const MAX_WAITING = 2_000;
+/** Commits that follow one another within this time are load: then a frame waits for others. */
+const LOAD_INTERVAL_MS = 25;
+/** How long it waits then, ms: about what a commit itself takes on a slow disk. */
+const PATIENCE_UNDER_LOAD_MS = 15;
+const FRAMES_WORTH_A_COMMIT = 8;
 
 export function createFrameCommit(pool: Pool, metrics: Metrics): GroupCommit<RecognitionSubmission, SubmissionOutcome> {
   const sizes = metrics.histogram({
@@ -16,8 +21,17 @@ export function createFrameCommit(pool: Pool, metrics: Metrics): GroupCommit<Rec
     help: 'Frames committed together.',
     buckets: [1, 2, 5, 10, 20, 50, 100],
   });
+  let lastCommitAt = -Infinity;
   return createGroupCommit({
-    commit: (items) => submitRecognitions(pool, items),
+    commit: async (items) => {
+      try {
+        return await submitRecognitions(pool, items);
+      } finally {
+        lastCommitAt = performance.now();
+      }
+    },
+    patienceMs: () => (performance.now() - lastCommitAt < LOAD_INTERVAL_MS ? PATIENCE_UNDER_LOAD_MS : 0),
+    enough: FRAMES_WORTH_A_COMMIT,
     maxBatch: MAX_BATCH,
     maxWaiting: MAX_WAITING,
     isItemError,

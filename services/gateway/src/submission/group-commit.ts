@@ -7,6 +7,10 @@ export interface GroupCommitOptions<Item, Result> {
   readonly maxBatch: number;
   /** Items waiting at most: a database that is too slow is told to the senders instead of filling the memory. */
   readonly maxWaiting: number;
+  /** How long the first of a group may wait for company, ms, asked for each group; 0 while there is time to spare. */
+  readonly patienceMs: () => number;
+  /** A group that has grown to this size waits no longer. */
+  readonly enough: number;
   /** Whether an error may be one item's own fault, so that its neighbours are tried without it. */
   readonly isItemError: (error: unknown) => boolean;
   readonly onCommit?: (size: number) => void;
@@ -26,16 +30,37 @@ interface Entry<Item, Result> {
 }
 
 /**
- * Commits what arrives while a commit is on its way together in the next one: a lone item does not wait, and under load
- * one commit (and one NOTIFY, which takes a lock of the whole instance) carries many items.
+ * Commits what arrives while a commit is on its way together in the next one, and under load waits a moment for company
+ * (`patienceMs`): a lone item does not wait, and one commit (and one NOTIFY, which takes a lock of the whole instance and
+ * wakes every listener) carries many items.
  */
 export function createGroupCommit<Item, Result>(options: GroupCommitOptions<Item, Result>): GroupCommit<Item, Result> {
   const waiting: Entry<Item, Result>[] = [];
   let running: Promise<void> | undefined;
+  let onGrown: (() => void) | undefined;
 
   async function commitWaiting(): Promise<void> {
-    while (waiting.length > 0) await commitBatch(waiting.splice(0, options.maxBatch));
+    while (waiting.length > 0) {
+      const patienceMs = waiting.length < options.enough ? options.patienceMs() : 0;
+      if (patienceMs > 0) await gather(patienceMs);
+      await commitBatch(waiting.splice(0, options.maxBatch));
+    }
     running = undefined;
+  }
+
+  /** Waits until the group is large enough or patience is at its end. */
+  function gather(patienceMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        onGrown = undefined;
+        resolve();
+      };
+      const timer = setTimeout(done, patienceMs);
+      onGrown = () => {
+        if (waiting.length >= options.enough) done();
+      };
+    });
   }
 
   async function commitBatch(batch: readonly Entry<Item, Result>[]): Promise<void> {
@@ -65,6 +90,7 @@ export function createGroupCommit<Item, Result>(options: GroupCommitOptions<Item
           return;
         }
         waiting.push({ item, resolve, reject });
+        onGrown?.();
         running ??= commitWaiting();
       }),
     async drained() {

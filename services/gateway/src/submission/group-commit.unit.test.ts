@@ -17,7 +17,7 @@ function heldCommit() {
   return { batches, commit };
 }
 
-const options = { maxBatch: 3, maxWaiting: 10, isItemError: () => false };
+const options = { maxBatch: 3, maxWaiting: 10, isItemError: () => false, patienceMs: () => 0, enough: 3 };
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe('createGroupCommit', () => {
@@ -34,6 +34,28 @@ describe('createGroupCommit', () => {
     batches[2]?.end();
     await expect(Promise.all(results)).resolves.toEqual(['A', 'B', 'C', 'D', 'E']);
     await group.drained();
+  });
+
+  it('waits for company under load until the group is large enough', async () => {
+    const { batches, commit } = heldCommit();
+    const group = createGroupCommit({ ...options, commit, patienceMs: () => 1e9 });
+    const results = ['a', 'b'].map((item) => group.submit(item));
+    await turn();
+    expect(batches).toEqual([]);
+    results.push(group.submit('c'));
+    await turn();
+    expect(batches.map(({ items }) => items)).toEqual([['a', 'b', 'c']]);
+    batches[0]?.end();
+    await expect(Promise.all(results)).resolves.toEqual(['A', 'B', 'C']);
+  });
+
+  it('waits no longer than its patience', async () => {
+    const { batches, commit } = heldCommit();
+    const group = createGroupCommit({ ...options, commit, patienceMs: () => 1 });
+    const result = group.submit('a');
+    await expect.poll(() => batches.length).toBe(1);
+    batches[0]?.end();
+    expect(await result).toBe('A');
   });
 
   it('tells everybody of a failed batch and goes on with the next', async () => {
