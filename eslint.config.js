@@ -177,7 +177,18 @@ export default defineConfig(
       'max-lines': ['warn', { max: 500, skipBlankLines: true, skipComments: true }],
       // fixtures are known to be there; a wrong index fails the test
       '@typescript-eslint/no-non-null-assertion': 'off',
+      'no-restricted-globals': [
+        'error',
+        {
+          name: 'fetch',
+          message: 'Call Rollcall by checkedFetch of the testkit: it compares every answer with the document.',
+        },
+      ],
     },
+  },
+  {
+    files: ['packages/testkit/src/contract/checked-fetch.ts'],
+    rules: { 'no-restricted-globals': 'off' },
   },
   {
     // Plain Node without types: what a type checker would say of them.

@@ -15,3 +15,4 @@ export { waitUntilBlocked } from './database/wait-until-blocked.js';
 export { startHalfOpenProxy, type HalfOpenProxy } from './faults/half-open-proxy.js';
 export { waitUntil } from './rollcall/wait-until.js';
 export { BrokenContractError, checkedFetch } from './contract/checked-fetch.js';
+export { buildWholeOrganization, type WholeOrganization } from './whole-organization/build-whole-organization.js';
