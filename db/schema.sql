@@ -185,6 +185,8 @@ create policy owner_scope on audit_chain_heads as permissive for all to rollcall
 create policy system_scope on audit_chain_heads as permissive for all to rollcall_system using (true) with check (true);
 grant insert, select, update on table audit_chain_heads to rollcall_system;
 grant select on table audit_chain_heads to rollcall_gateway;
+CREATE TRIGGER forward_only BEFORE UPDATE ON audit_chain_heads FOR EACH ROW EXECUTE FUNCTION keep_chain_head();
+CREATE TRIGGER never_removed BEFORE DELETE OR TRUNCATE ON audit_chain_heads FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 create table audit_details (
   event_id uuid not null,
@@ -200,6 +202,7 @@ create policy owner_scope on audit_details as permissive for all to rollcall_own
 create policy system_scope on audit_details as permissive for all to rollcall_system using (true) with check (true);
 grant insert, select on table audit_details to rollcall_gateway;
 grant insert, select on table audit_details to rollcall_system;
+CREATE TRIGGER never_changed BEFORE UPDATE OR TRUNCATE ON audit_details FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 comment on table audit_details is 'What changed, in words: before and after, address, request id. Written with the event by whoever made the change; erasable.';
 
 create table audit_logs (
@@ -217,13 +220,17 @@ create table audit_logs (
   constraint audit_logs_pkey PRIMARY KEY (id),
   constraint audit_logs_organization_id_sequence_key UNIQUE (organization_id, sequence)
 );
-CREATE INDEX audit_logs_subject_idx ON public.audit_logs USING btree (organization_id, subject);
+CREATE INDEX audit_logs_action_idx ON public.audit_logs USING btree (organization_id, action, sequence);
+CREATE INDEX audit_logs_actor_idx ON public.audit_logs USING btree (organization_id, actor, sequence);
+CREATE INDEX audit_logs_subject_id_idx ON public.audit_logs USING btree (organization_id, split_part(subject, '/'::text, 2), sequence);
+CREATE INDEX audit_logs_subject_idx ON public.audit_logs USING btree (organization_id, subject, sequence);
 alter table audit_logs enable row level security, force row level security;
 create policy organization_scope on audit_logs as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
 create policy owner_scope on audit_logs as permissive for all to rollcall_owner using (true) with check (true);
 create policy system_scope on audit_logs as permissive for all to rollcall_system using (true) with check (true);
 grant insert, select on table audit_logs to rollcall_system;
 grant select on table audit_logs to rollcall_gateway;
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audit_logs FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 create table check_ins (
   id uuid not null,
@@ -432,6 +439,19 @@ create policy system_scope on gallery_changes as permissive for all to rollcall_
 grant select on table gallery_changes to rollcall_gateway;
 grant select on table gallery_changes to rollcall_system;
 
+create table health_episodes (
+  id uuid not null,
+  component text not null,
+  reason text not null,
+  began_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint health_episodes_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX health_episodes_open_key ON public.health_episodes USING btree (component) WHERE (ended_at IS NULL);
+grant insert, select, update on table health_episodes to rollcall_system;
+grant select on table health_episodes to rollcall_gateway;
+comment on table health_episodes is 'One row for each time a part of the installation did not do its work. While one is open nobody is told again.';
+
 create table holidays (
   id uuid not null,
   organization_id uuid not null,
@@ -524,11 +544,30 @@ create table notification_reads (
   constraint notification_reads_notification_id_fkey FOREIGN KEY (notification_id) REFERENCES notifications(id) ON DELETE CASCADE,
   constraint notification_reads_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE
 );
+CREATE INDEX notification_reads_user_idx ON public.notification_reads USING btree (organization_id, user_id);
 alter table notification_reads enable row level security, force row level security;
 create policy organization_scope on notification_reads as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
 create policy owner_scope on notification_reads as permissive for all to rollcall_owner using (true) with check (true);
 create policy system_scope on notification_reads as permissive for all to rollcall_system using (true) with check (true);
 grant insert, select on table notification_reads to rollcall_gateway;
+
+create table notification_rules (
+  organization_id uuid not null,
+  version integer not null,
+  rules jsonb not null,
+  created_by uuid,
+  created_at timestamp with time zone default clock_timestamp() not null,
+  constraint notification_rules_pkey PRIMARY KEY (organization_id, version),
+  constraint notification_rules_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint notification_rules_version_check CHECK ((version > 0))
+);
+alter table notification_rules enable row level security, force row level security;
+create policy organization_scope on notification_rules as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on notification_rules as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on notification_rules as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select on table notification_rules to rollcall_gateway;
+grant select on table notification_rules to rollcall_system;
+comment on table notification_rules is 'Who is told of what: versions that never change, so that a replay tells nobody anything else. Absent keys have the defaults of packages/contracts.';
 
 create table notifications (
   epoch smallint not null,
@@ -1291,6 +1330,7 @@ CREATE OR REPLACE FUNCTION public.claim_recognitions(p_worker uuid, p_limit inte
  SET enable_bitmapscan TO 'off'
  SET enable_hashjoin TO 'off'
  SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 #variable_conflict use_column
 declare
@@ -1383,6 +1423,7 @@ CREATE OR REPLACE FUNCTION public.claim_registrations(p_worker uuid, p_limit int
  SET enable_bitmapscan TO 'off'
  SET enable_hashjoin TO 'off'
  SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 #variable_conflict use_column
 declare
@@ -1458,105 +1499,112 @@ $function$
 grant execute on function claim_uploaded_images(uuid,integer,interval) to rollcall_system;
 comment on function claim_uploaded_images(uuid,integer,interval) is 'Claims uploaded images for p_lease: no other worker gets them meanwhile.';
 
-CREATE OR REPLACE FUNCTION public.complete_recognition(p_worker uuid, p_result jsonb)
- RETURNS jsonb
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-AS $function$
-declare
-  result record;
-  request recognition_requests;
-  source sources;
-  stale jsonb;
-  told jsonb;
-begin
-  select r.* into result from jsonb_to_record(p_result) as r (
-    recognition_id uuid, event_id uuid, actor text, completed_at timestamptz, model_id text, gallery_version bigint, synthetic boolean, faces jsonb);
-  result.completed_at := coalesce(result.completed_at, clock_timestamp());
-  select * into request from recognition_requests where id = result.recognition_id and status = 'processing' and claimed_by = p_worker for no key update;
-  if not found then
-    return jsonb_build_object('status', 'lost', 'stale_faces', '[]'::jsonb);
-  end if;
-
-  perform 1 from galleries where organization_id = request.organization_id and model_id = result.model_id for share;
-  select jsonb_agg(f.index) into stale
-  from jsonb_to_recordset(result.faces) as f (index smallint, user_id uuid, face_id uuid)
-  where f.face_id is not null and not exists (
-    select 1 from face_embeddings as e join users as u on u.id = e.user_id
-    where e.id = f.face_id and e.organization_id = request.organization_id and e.user_id = f.user_id and not u.is_deleted);
-  if stale is not null then
-    return jsonb_build_object('status', 'stale', 'stale_faces', stale);
-  end if;
-
-  with face as (
-    insert into recognized_faces (
-      id, organization_id, recognition_id, face_index, box_x, box_y, box_width, box_height, detection_score, quality, liveness_score,
-      liveness_verdict, decision, reason, user_id, face_id, similarity, margin, runner_up_user_id, runner_up_similarity, match_threshold,
-      crop_key, crop_sha256, embedding)
-    select f.id, request.organization_id, request.id, f.index, (f.box ->> 'x')::real, (f.box ->> 'y')::real, (f.box ->> 'width')::real,
-      (f.box ->> 'height')::real, f.detection_score, f.quality, (f.liveness ->> 'score')::real, f.liveness ->> 'verdict', f.decision, f.reason,
-      f.user_id, f.face_id, f.similarity, f.margin, f.runner_up_user_id, f.runner_up_similarity, f.match_threshold,
-      f.crop_key, decode(f.crop_sha256, 'hex'), decode(f.embedding, 'base64')
-    from jsonb_to_recordset(result.faces) as f (
-      id uuid, index smallint, box jsonb, detection_score real, quality jsonb, liveness jsonb, decision text, reason text, user_id uuid,
-      face_id uuid, similarity real, margin real, runner_up_user_id uuid, runner_up_similarity real, match_threshold real, crop_key text,
-      crop_sha256 text, embedding text)
-    returning id
-  )
-  insert into reviews (id, organization_id, recognized_face_id, kind, user_id, created_at)
-  select f.review_id, request.organization_id, face.id, f.review_kind, f.user_id, result.completed_at
-  from jsonb_to_recordset(result.faces) as f (id uuid, review_id uuid, review_kind text, user_id uuid)
-  join face on face.id = f.id
-  where f.review_id is not null;
-
-  update recognition_requests
-  set status = 'completed', completed_at = result.completed_at, model_id = result.model_id, gallery_version = result.gallery_version,
-      synthetic = result.synthetic, claimed_by = null, claimed_until = null
-  where id = request.id;
-
-  select * into source from sources where id = request.source_id;
-  select coalesce(jsonb_agg(jsonb_build_object('recognized_face_id', f.id, 'index', f.index, 'decision', f.decision, 'user_id', f.user_id, 'face_id', f.face_id,
-      'similarity', f.similarity, 'margin', f.margin, 'liveness_verdict', f.liveness ->> 'verdict', 'liveness_score', f.liveness -> 'score',
-      'box', f.box, 'reason', f.reason, 'review_id', f.review_id) order by f.index), '[]')
-  into told
-  from jsonb_to_recordset(result.faces) as f (
-    id uuid, index smallint, box jsonb, liveness jsonb, decision text, reason text, user_id uuid, face_id uuid, similarity numeric, margin numeric, review_id uuid);
-  perform insert_events(jsonb_build_array(jsonb_build_object(
-    'organization_id', request.organization_id, 'id', result.event_id, 'type', 'recognition.completed', 'subject', 'recognitions/' || request.id,
-    'actor', result.actor, 'correlation_id', request.correlation_id, 'causation_id', request.request_event_id, 'occurred_at', result.completed_at,
-    'payload', jsonb_build_object(
-      'recognition_id', request.id, 'source_id', source.id, 'source_type', source.source_type, 'direction', source.direction,
-      'captured_at', request.captured_at, 'received_at', request.received_at, 'late_arrival', request.late_arrival,
-      'model_id', result.model_id, 'gallery_version', result.gallery_version, 'synthetic', result.synthetic, 'faces', told))));
-  return jsonb_build_object('status', 'completed', 'stale_faces', '[]'::jsonb);
-end
-$function$
-;
-grant execute on function complete_recognition(uuid,jsonb) to rollcall_system;
-comment on function complete_recognition(uuid,jsonb) is 'Ends a frame with its faces, once; see complete_recognitions for many.';
-
 CREATE OR REPLACE FUNCTION public.complete_recognitions(p_worker uuid, p_results jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
-  answers jsonb := '[]';
-  result jsonb;
+  held uuid[];
+  stale jsonb;
+  writable uuid[];
+  told jsonb;
 begin
-  -- All rows in one order first: another connection of the worker renews the leases of some of them at this moment.
-  perform from recognition_requests as r
-  where r.id in (select (e.result ->> 'recognition_id')::uuid from jsonb_array_elements(p_results) as e (result))
-  order by r.id for no key update;
-  for result in select r.result from jsonb_array_elements(p_results) with ordinality as r (result, place) order by r.place loop
-    answers := answers || complete_recognition(p_worker, result);
-  end loop;
-  if answers @> '[{"status": "completed"}]' then
+  -- In one order: another connection of the worker renews the leases of some of them at this moment.
+  select coalesce(array_agg(locked.id), '{}') into held from (
+    select r.id from recognition_requests as r
+    where r.id in (select (e.result ->> 'recognition_id')::uuid from jsonb_array_elements(p_results) as e (result))
+      and r.status = 'processing' and r.claimed_by = p_worker
+    order by r.id for no key update
+  ) as locked;
+  perform from galleries as g
+  where (g.organization_id, g.model_id) in (
+    select q.organization_id, r.model_id
+    from jsonb_to_recordset(p_results) as r (recognition_id uuid, model_id text)
+    join recognition_requests as q on q.id = r.recognition_id
+    where q.id = any (held))
+  order by g.organization_id, g.model_id for share;
+
+  -- A statement of its own, after the lock: what was erased before it is seen.
+  select jsonb_object_agg(gone.recognition_id, gone.faces) into stale from (
+    select r.recognition_id, jsonb_agg(f.index) as faces
+    from jsonb_to_recordset(p_results) as r (recognition_id uuid, faces jsonb)
+    join recognition_requests as q on q.id = r.recognition_id
+    cross join lateral jsonb_to_recordset(r.faces) as f (index smallint, user_id uuid, face_id uuid)
+    where q.id = any (held) and f.face_id is not null and not exists (
+      select 1 from face_embeddings as e join users as u on u.id = e.user_id
+      where e.id = f.face_id and e.organization_id = q.organization_id and e.user_id = f.user_id and not u.is_deleted)
+    group by r.recognition_id
+  ) as gone;
+  select coalesce(array_agg(h.id), '{}') into writable from unnest(held) as h (id) where stale is null or not stale ? h.id::text;
+
+  with result as materialized (
+    -- A frame that is named twice is ended by its first result.
+    select distinct on (r.recognition_id) r.recognition_id, r.event_id, r.actor, coalesce(r.completed_at, clock_timestamp()) as completed_at, r.model_id, r.gallery_version,
+      r.synthetic, r.faces, r.ordinality, q.organization_id, q.source_id, q.captured_at, q.received_at, q.late_arrival, q.correlation_id,
+      q.request_event_id
+    from rows from (jsonb_to_recordset(p_results) as (
+        recognition_id uuid, event_id uuid, actor text, completed_at timestamptz, model_id text, gallery_version bigint, synthetic boolean, faces jsonb
+      )) with ordinality as r
+    join recognition_requests as q on q.id = r.recognition_id
+    where q.id = any (writable)
+    order by r.recognition_id, r.ordinality
+  ), face as materialized (
+    select result.recognition_id, result.organization_id, result.completed_at, f.*
+    from result cross join lateral jsonb_to_recordset(result.faces) as f (
+      id uuid, index smallint, box jsonb, detection_score real, quality jsonb, liveness jsonb, decision text, reason text, user_id uuid,
+      face_id uuid, similarity numeric, margin numeric, runner_up_user_id uuid, runner_up_similarity real, match_threshold real, crop_key text,
+      crop_sha256 text, embedding text, review_id uuid, review_kind text)
+  ), stored as (
+    insert into recognized_faces (
+      id, organization_id, recognition_id, face_index, box_x, box_y, box_width, box_height, detection_score, quality, liveness_score,
+      liveness_verdict, decision, reason, user_id, face_id, similarity, margin, runner_up_user_id, runner_up_similarity, match_threshold,
+      crop_key, crop_sha256, embedding)
+    select f.id, f.organization_id, f.recognition_id, f.index, (f.box ->> 'x')::real, (f.box ->> 'y')::real, (f.box ->> 'width')::real,
+      (f.box ->> 'height')::real, f.detection_score, f.quality, (f.liveness ->> 'score')::real, f.liveness ->> 'verdict', f.decision, f.reason,
+      f.user_id, f.face_id, f.similarity::real, f.margin::real, f.runner_up_user_id, f.runner_up_similarity, f.match_threshold,
+      f.crop_key, decode(f.crop_sha256, 'hex'), decode(f.embedding, 'base64')
+    from face as f
+  ), opened as (
+    insert into reviews (id, organization_id, recognized_face_id, kind, user_id, created_at)
+    select f.review_id, f.organization_id, f.id, f.review_kind, f.user_id, f.completed_at from face as f where f.review_id is not null
+  ), ended as (
+    update recognition_requests as r
+    set status = 'completed', completed_at = result.completed_at, model_id = result.model_id, gallery_version = result.gallery_version,
+        synthetic = result.synthetic, claimed_by = null, claimed_until = null
+    from result where r.id = result.recognition_id
+  )
+  select jsonb_agg(jsonb_build_object(
+      'organization_id', r.organization_id, 'id', r.event_id, 'type', 'recognition.completed', 'subject', 'recognitions/' || r.recognition_id,
+      'actor', r.actor, 'correlation_id', r.correlation_id, 'causation_id', r.request_event_id, 'occurred_at', r.completed_at,
+      'payload', jsonb_build_object(
+        'recognition_id', r.recognition_id, 'source_id', s.id, 'source_type', s.source_type, 'direction', s.direction,
+        'captured_at', r.captured_at, 'received_at', r.received_at, 'late_arrival', r.late_arrival,
+        'model_id', r.model_id, 'gallery_version', r.gallery_version, 'synthetic', r.synthetic,
+        'faces', (
+          select coalesce(jsonb_agg(jsonb_build_object('recognized_face_id', f.id, 'index', f.index, 'decision', f.decision, 'user_id', f.user_id,
+            'face_id', f.face_id, 'similarity', f.similarity, 'margin', f.margin, 'liveness_verdict', f.liveness ->> 'verdict',
+            'liveness_score', f.liveness -> 'score', 'box', f.box, 'reason', f.reason, 'review_id', f.review_id) order by f.index), '[]')
+          from face as f where f.recognition_id = r.recognition_id))) order by r.ordinality)
+  into told
+  from result as r join sources as s on s.id = r.source_id;
+  if told is not null then
+    perform insert_events(told);
     perform pg_notify('rollcall_events', '');
   end if;
-  return answers;
+
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'status', case when r.id = any (writable) and r.turn = 1 then 'completed' when stale ? r.id::text then 'stale' else 'lost' end,
+      'stale_faces', coalesce(stale -> r.id::text, '[]')) order by r.place), '[]')
+    from (
+      select (e.result ->> 'recognition_id')::uuid as id, e.place,
+        row_number() over (partition by (e.result ->> 'recognition_id')::uuid order by e.place) as turn
+      from jsonb_array_elements(p_results) with ordinality as e (result, place)
+    ) as r
+  );
 end
 $function$
 ;
@@ -1776,15 +1824,23 @@ begin
   with late as (
     select q.id from recognition_requests as q
     where q.status = 'queued' and q.expires_at < now() order by q.expires_at limit 100 for update skip locked
+  ), put_off as (
+    -- Held by nobody since fail_request: its pause is over, and so is its time.
+    select q.id from recognition_requests as q
+    where q.status = 'processing' and q.claimed_by is null and q.claimed_until < now() and q.expires_at < now() and q.attempts < 3
+    order by q.claimed_until limit 100 for update skip locked
   ), lost as (
     select q.id from recognition_requests as q
     where q.status = 'processing' and q.claimed_until < now() and q.attempts >= 3 order by q.claimed_until limit 100 for update skip locked
   ), ended as (
     update recognition_requests as r
-    set status = case when r.status = 'queued' then 'expired' else 'failed' end,
-        reason = case when r.status = 'queued' then 'EXPIRED' else 'WORKER_LOST' end,
+    set status = case when o.late then 'expired' else 'failed' end,
+        reason = case when o.late then 'EXPIRED' else 'WORKER_LOST' end,
         completed_at = now(), claimed_by = null, claimed_until = null
-    where r.id in (select late.id from late union all select lost.id from lost)
+    from (
+      select late.id, true as late from late union all select put_off.id, true from put_off
+      union all select lost.id, false from lost) as o
+    where r.id = o.id
     returning r.*
   )
   select jsonb_agg(jsonb_build_object(
@@ -1853,18 +1909,24 @@ declare
   newest log_identity;
   newest_xid xid8;
 begin
-  -- One at a time: two starting processes must not both begin the same epoch.
-  lock table log_identity in share row exclusive mode;
   select control.system_identifier, checkpoint.timeline_id as timeline into here
   from pg_control_system() control, pg_control_checkpoint() checkpoint;
-  select * into newest from log_identity identity order by identity.epoch desc limit 1;
-  select event.xid into newest_xid from events event
-  where event.epoch = newest.epoch order by event.xid desc limit 1;
+  -- The second time under the lock, if a new epoch seems due: another process may have begun it meanwhile, and
+  -- whoever writes into the present one (see hold_epoch) must have ended.
+  for locked in 0..1 loop
+    if locked = 1 then
+      lock table log_identity in exclusive mode;
+    end if;
+    select * into newest from log_identity identity order by identity.epoch desc limit 1;
+    select event.xid into newest_xid from events event
+    where event.epoch = newest.epoch order by event.xid desc limit 1;
+    started := newest.epoch is null
+      or newest.system_identifier <> here.system_identifier
+      or newest.timeline <> here.timeline
+      or coalesce(newest_xid >= pg_snapshot_xmax(pg_current_snapshot()), false);
+    exit when not started;
+  end loop;
 
-  started := newest.epoch is null
-    or newest.system_identifier <> here.system_identifier
-    or newest.timeline <> here.timeline
-    or coalesce(newest_xid >= pg_snapshot_xmax(pg_current_snapshot()), false);
   if started then
     insert into log_identity (epoch, system_identifier, timeline)
     values (coalesce(newest.epoch, 0) + 1, here.system_identifier, here.timeline)
@@ -2008,6 +2070,27 @@ $function$
 grant execute on function forgive_sign_in(bytea[],bytea[]) to rollcall_gateway;
 comment on function forgive_sign_in(bytea[],bytea[]) is 'Takes back a counted attempt to sign in.';
 
+CREATE OR REPLACE FUNCTION public.hold_epoch()
+ RETURNS smallint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  held smallint;
+begin
+  lock table log_identity in row share mode;
+  select epoch into held from log_identity order by epoch desc limit 1;
+  if held is null then
+    raise exception 'the event log has no epoch: ensure_epoch() has not run' using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  return held;
+end
+$function$
+;
+grant execute on function hold_epoch() to rollcall_system;
+comment on function hold_epoch() is 'The epoch new rows belong to, which stays the present one until this transaction ends.';
+
 CREATE OR REPLACE FUNCTION public.insert_events(p_events jsonb)
  RETURNS TABLE(id uuid, epoch smallint, xid xid8, "position" bigint)
  LANGUAGE plpgsql
@@ -2015,11 +2098,9 @@ CREATE OR REPLACE FUNCTION public.insert_events(p_events jsonb)
 AS $function$
 #variable_conflict use_column
 declare
-  present_epoch constant smallint := current_epoch();
+  -- Held until the transaction ends: the next epoch begins only when nothing can be added to this one any more.
+  present_epoch constant smallint := hold_epoch();
 begin
-  if present_epoch is null then
-    raise exception 'the event log has no epoch: ensure_epoch() has not run' using errcode = 'object_not_in_prerequisite_state';
-  end if;
   return query
   insert into events (epoch, organization_id, id, type, version, subject, actor, correlation_id, causation_id, payload, occurred_at)
   select present_epoch, event.organization_id, event.id, event.type, coalesce(event.version, 1::smallint), event.subject,
@@ -2034,6 +2115,21 @@ end
 $function$
 ;
 comment on function insert_events(jsonb) is 'Appends events in the order of the array. Tells nobody: callers ring once a commit.';
+
+CREATE OR REPLACE FUNCTION public.keep_chain_head()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if new.organization_id <> old.organization_id or new.sequence <= old.sequence then
+    raise exception 'the head of an audit chain only moves forward' using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end
+$function$
+;
+comment on function keep_chain_head() is 'Trigger: the head of an audit chain only moves forward.';
 
 CREATE OR REPLACE FUNCTION public.list_system_logs(p_levels text[], p_services text[], p_from timestamp with time zone, p_to timestamp with time zone, p_before bigint, p_limit integer)
  RETURNS TABLE(id bigint, level text, service text, code text, message text, context jsonb, occurred_at timestamp with time zone, of_installation boolean, repeats integer, worker_id uuid)
@@ -2144,6 +2240,19 @@ $function$
 grant execute on function read_events(uuid,smallint,xid8,bigint,integer,text[],bigint) to rollcall_gateway;
 grant execute on function read_events(uuid,smallint,xid8,bigint,integer,text[],bigint) to rollcall_system;
 comment on function read_events(uuid,smallint,xid8,bigint,integer,text[],bigint) is 'Events after a key in commit order. The last row has no id: it says how far was read, which also moves over events of other types, and whether there is more now.';
+
+CREATE OR REPLACE FUNCTION public.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  raise exception '% is append-only: % is refused', tg_table_name, lower(tg_op)
+    using errcode = 'insufficient_privilege';
+end
+$function$
+;
+comment on function refuse_change() is 'Trigger of tables whose rows never change.';
 
 CREATE OR REPLACE FUNCTION public.release_claims(p_worker uuid, p_recognitions uuid[], p_registrations uuid[])
  RETURNS integer

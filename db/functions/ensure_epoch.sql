@@ -10,18 +10,24 @@ declare
   newest log_identity;
   newest_xid xid8;
 begin
-  -- One at a time: two starting processes must not both begin the same epoch.
-  lock table log_identity in share row exclusive mode;
   select control.system_identifier, checkpoint.timeline_id as timeline into here
   from pg_control_system() control, pg_control_checkpoint() checkpoint;
-  select * into newest from log_identity identity order by identity.epoch desc limit 1;
-  select event.xid into newest_xid from events event
-  where event.epoch = newest.epoch order by event.xid desc limit 1;
+  -- The second time under the lock, if a new epoch seems due: another process may have begun it meanwhile, and
+  -- whoever writes into the present one (see hold_epoch) must have ended.
+  for locked in 0..1 loop
+    if locked = 1 then
+      lock table log_identity in exclusive mode;
+    end if;
+    select * into newest from log_identity identity order by identity.epoch desc limit 1;
+    select event.xid into newest_xid from events event
+    where event.epoch = newest.epoch order by event.xid desc limit 1;
+    started := newest.epoch is null
+      or newest.system_identifier <> here.system_identifier
+      or newest.timeline <> here.timeline
+      or coalesce(newest_xid >= pg_snapshot_xmax(pg_current_snapshot()), false);
+    exit when not started;
+  end loop;
 
-  started := newest.epoch is null
-    or newest.system_identifier <> here.system_identifier
-    or newest.timeline <> here.timeline
-    or coalesce(newest_xid >= pg_snapshot_xmax(pg_current_snapshot()), false);
   if started then
     insert into log_identity (epoch, system_identifier, timeline)
     values (coalesce(newest.epoch, 0) + 1, here.system_identifier, here.timeline)

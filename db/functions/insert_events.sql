@@ -6,11 +6,9 @@ create or replace function insert_events(p_events jsonb) returns table (id uuid,
   as $$
 #variable_conflict use_column
 declare
-  present_epoch constant smallint := current_epoch();
+  -- Held until the transaction ends: the next epoch begins only when nothing can be added to this one any more.
+  present_epoch constant smallint := hold_epoch();
 begin
-  if present_epoch is null then
-    raise exception 'the event log has no epoch: ensure_epoch() has not run' using errcode = 'object_not_in_prerequisite_state';
-  end if;
   return query
   insert into events (epoch, organization_id, id, type, version, subject, actor, correlation_id, causation_id, payload, occurred_at)
   select present_epoch, event.organization_id, event.id, event.type, coalesce(event.version, 1::smallint), event.subject,

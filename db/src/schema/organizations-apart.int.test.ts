@@ -7,13 +7,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const OF_THE_INSTALLATION = [
   'applied_functions',
   'face_models',
+  'health_episodes',
   'log_identity',
   'organizations',
   'roles',
   'schema_migrations',
   'schema_migrations_lock',
   'system_health',
-  'system_logs',
   'worker_heartbeats',
 ];
 

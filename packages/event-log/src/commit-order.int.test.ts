@@ -5,6 +5,7 @@ import {
   queryValue,
   startCluster,
   waitUntil,
+  waitUntilBlocked,
   type TestCluster,
   type TestDatabase,
 } from '@rollcall/testkit';
@@ -211,6 +212,34 @@ describe('epochs', () => {
     const answers = await Promise.all(Array.from({ length: 5 }, ensureEpoch));
     expect(answers.filter((answer) => answer?.started)).toHaveLength(1);
     expect(await queryValue(db.owner, 'select count(*)::int from log_identity')).toBe(2);
+  });
+
+  it('begin only when nobody writes into the one before any more, so that no reader goes past what is still to come', async () => {
+    await db.owner.query(`update log_identity set system_identifier = system_identifier + 1`);
+    const writer = await begin();
+    const before = await append(writer);
+    const beginning = ensureEpoch();
+    await waitUntilBlocked(db);
+    // The next one to write waits for the new epoch instead of writing into the old one.
+    const next = await begin();
+    const appending = append(next);
+    expect(await queryValue(db.owner, 'select count(*)::int from log_identity')).toBe(1);
+    await writer.query('commit');
+    expect(await beginning).toEqual({ epoch: 2, started: true });
+    const after = await appending;
+    await next.query('commit');
+    expect((await readAll(null)).ids).toEqual([...before, ...after]);
+    expect(await queryValue(db.owner, 'select array_agg(epoch order by epoch, position) from events')).toEqual([1, 2]);
+  });
+
+  it('are the new one for a transaction that was open before, but had not written yet', async () => {
+    await db.owner.query(`update log_identity set system_identifier = system_identifier + 1`);
+    const open = await begin();
+    await open.query('select pg_current_xact_id()');
+    expect(await ensureEpoch()).toMatchObject({ epoch: 2, started: true });
+    const ids = await append(open);
+    await open.query('commit');
+    expect((await readAll({ epoch: 2, xid: '0', position: '0' })).ids).toEqual(ids);
   });
 
   it('survive a crash of the server', async () => {

@@ -8,9 +8,9 @@ export async function insertNotifications(client: ClientBase, notifications: rea
     name: 'insert-notifications',
     text: `insert into notifications
              (epoch, id, organization_id, user_id, role_id, type, severity, subject, payload, event_id, created_at)
-           select current_epoch(), n.id, n.organization_id, n.user_id, n.role_id, n.type, n.severity, n.subject, n.payload,
+           select held.epoch, n.id, n.organization_id, n.user_id, n.role_id, n.type, n.severity, n.subject, n.payload,
                   n.event_id, n.created_at
-           from jsonb_to_recordset($1::jsonb) as n
+           from hold_epoch() as held (epoch), jsonb_to_recordset($1::jsonb) as n
              (id uuid, organization_id uuid, user_id uuid, role_id smallint, type text, severity text, subject text,
               payload jsonb, event_id uuid, created_at timestamptz)
            on conflict (id) do nothing`,
