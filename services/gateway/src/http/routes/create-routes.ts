@@ -1,14 +1,15 @@
 import type { RecognizeResponse, RegisterResponse } from '@rollcall/contracts';
 import type { ObjectStore } from '@rollcall/object-store';
 import { withOrganization, type Pool } from '@rollcall/postgres';
-import type { Clock, HealthRegistry, Metrics } from '@rollcall/service-kit';
-import type { AccessTokens } from '../../auth/access-tokens.js';
+import type { Clock, HealthRegistry, Logger, Metrics } from '@rollcall/service-kit';
 import type { LoginThrottle } from '../../auth/login-throttle.js';
 import type { Passwords } from '../../auth/passwords.js';
+import type { Sessions } from '../../auth/sessions.js';
 import type { OrganizationSettings } from '../../data-access/organization-settings.js';
 import { loadRecognitions } from '../../data-access/recognition-requests.js';
 import { loadRegistrations } from '../../data-access/registration-requests.js';
 import type { RecognitionSubmission, SubmissionOutcome } from '../../domain/recognition-submission.js';
+import type { StorageProbe } from '../../health/probe-storage.js';
 import type { GroupCommit } from '../../submission/group-commit.js';
 import type { ObjectPorts } from '../../submission/object-ports.js';
 import type { ResultWaiter } from '../../waiting/result-waiter.js';
@@ -18,8 +19,8 @@ import { getEvidenceCropRoute } from './attendance/get-evidence-crop.js';
 import { getOwnAttendanceRoute } from './attendance/get-own-attendance.js';
 import { listAttendanceEvidenceRoute } from './attendance/list-attendance-evidence.js';
 import { listAttendanceRoute } from './attendance/list-attendance.js';
-import { loginRoute } from './auth/login.js';
-import { meRoute } from './auth/me.js';
+import { authRoutes } from './auth/auth-routes.js';
+import { deviceRoutes } from './devices/device-routes.js';
 import { createCommitRegistration } from './faces/commit-registration.js';
 import { deleteFaceRoute } from './faces/delete-face.js';
 import { getRecognitionRoute } from './faces/get-recognition.js';
@@ -29,14 +30,19 @@ import { registerRoute } from './faces/register.js';
 import { listAuditLogsRoute } from './feeds/list-audit-logs.js';
 import { listEventsRoute } from './feeds/list-events.js';
 import { listNotificationsRoute } from './feeds/list-notifications.js';
+import { operatorRoutes } from './operators/operator-routes.js';
+import { manualAttendanceRoutes } from './manual-attendance/manual-attendance-routes.js';
 import { documentRoutes } from './service/documents.js';
 import { healthzRoute } from './service/healthz.js';
 import { metricsRoute } from './service/metrics.js';
 import { readyzRoute } from './service/readyz.js';
+import { systemRoutes } from './system/system-routes.js';
 import { createUserRoute } from './users/create-user.js';
+import { deleteUserRoute } from './users/delete-user.js';
 import { getUserRoute } from './users/get-user.js';
 import { listUserFacesRoute } from './users/list-user-faces.js';
 import { listUsersRoute } from './users/list-users.js';
+import { updateUserRoute } from './users/update-user.js';
 
 /** Everything routes are made of. */
 export interface RouteParts {
@@ -45,7 +51,7 @@ export interface RouteParts {
   readonly objectPorts: ObjectPorts;
   readonly frames: GroupCommit<RecognitionSubmission, SubmissionOutcome>;
   readonly passwords: Passwords;
-  readonly tokens: AccessTokens;
+  readonly sessions: Sessions;
   readonly throttle: LoginThrottle;
   readonly settings: OrganizationSettings;
   /** Accounts or settings were changed: this gateway looks them up anew. Others are told by `ringOrganizations`. */
@@ -54,8 +60,10 @@ export interface RouteParts {
   readonly registrationResults: ResultWaiter<RegisterResponse>;
   readonly rings: RingWaiter;
   readonly health: HealthRegistry;
+  readonly probeStorage: () => Promise<StorageProbe>;
   readonly metrics: Metrics;
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly version: string;
   readonly secretKey: string;
   readonly isStopping: () => boolean;
@@ -75,11 +83,14 @@ export function createRoutes(parts: RouteParts): Route[] {
     );
 
   return [
-    loginRoute(parts),
-    meRoute(parts),
+    ...authRoutes(parts),
+    ...deviceRoutes(parts),
     createUserRoute(parts),
     listUsersRoute(parts),
     getUserRoute(parts),
+    updateUserRoute(parts),
+    deleteUserRoute(parts),
+    ...operatorRoutes(parts),
     listUserFacesRoute(parts),
     registerRoute({
       ...parts,
@@ -101,9 +112,11 @@ export function createRoutes(parts: RouteParts): Route[] {
     listAttendanceRoute(parts),
     listAttendanceEvidenceRoute(parts),
     getEvidenceCropRoute(parts),
+    ...manualAttendanceRoutes(parts),
     listEventsRoute(parts),
     listNotificationsRoute(parts),
     listAuditLogsRoute(parts),
+    ...systemRoutes(parts),
     healthzRoute(),
     readyzRoute(parts),
     metricsRoute(parts),
