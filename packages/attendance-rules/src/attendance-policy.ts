@@ -9,3 +9,6 @@ export interface AttendancePolicy {
 
 /** The part of the rules that says which work date an instant belongs to. */
 export type DayRules = Readonly<Pick<AttendancePolicyRules, 'timezone' | 'day_cutoff'>>;
+
+/** The rules of each work date (`YYYY-MM-DD`), where they change with time. */
+export type DayRulesPlan = (workDate: string) => DayRules;

@@ -8,3 +8,8 @@ export * from './record/record-for-day.js';
 export * from './time/shift-span.js';
 export * from './time/work-day.js';
 export { groupVisits, type Visit } from './visits/group-visits.js';
+export * from './organization/log-place.js';
+export * from './organization/organization-calendar.js';
+export * from './organization/known-calendar.js';
+export * from './organization/person-day.js';
+export { addDays, utcDateOf } from './time/calendar-date.js';

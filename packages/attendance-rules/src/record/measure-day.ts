@@ -1,4 +1,3 @@
-import type { AttendancePolicyRules } from '@rollcall/contracts';
 import type { Span } from '../time/shift-span.js';
 import { isOpen, type Pair } from '../visits/pair-punches.js';
 
@@ -21,31 +20,49 @@ export const noMinutes: DayMinutes = {
   overtimeMinutes: 0,
 };
 
+/** The hours a day is measured against, with the minutes that go with them. */
+export interface PlannedHours extends Span {
+  readonly breaks: readonly Span[];
+  readonly graceMinutes: number;
+  readonly overtimeAfterMinutes: number;
+}
+
 /**
  * Measures a day. Open pairs give no working time. Late, early and overtime are measured against the planned hours and
- * are 0 without any; leaving early is known only once the day is over.
+ * are 0 without any; leaving early is known only once the day is over. What of a planned break lies between a coming and
+ * its going is break.
  */
-export function measureDay(
-  pairs: readonly Pair[],
-  planned: Span | undefined,
-  rules: Readonly<AttendancePolicyRules>,
-  closed: boolean,
-): DayMinutes {
+export function measureDay(pairs: readonly Pair[], planned: PlannedHours | undefined, closed: boolean): DayMinutes {
   const spans = pairs.filter((pair) => !isOpen(pair)).flatMap(toSpan);
+  const unpaid = planned === undefined ? [] : spans.flatMap((span) => overlaps(span, planned.breaks));
+  const present = sumOf(spans.map(lengthOf));
+  const resting = sumOf(unpaid.map(lengthOf));
   const worked = {
-    workedMinutes: wholeMinutes(sumOf(spans.map(lengthOf))),
-    breakMinutes: wholeMinutes(breaksOf(pairs)),
+    workedMinutes: wholeMinutes(present - resting),
+    breakMinutes: wholeMinutes(breaksOf(pairs) + resting),
   };
   if (planned === undefined) return { ...noMinutes, ...worked };
   const checkIn = pairs[0]?.checkIn?.at ?? -Infinity;
   const checkOut = pairs.at(-1)?.checkOut?.at ?? Infinity;
-  const overtimeFrom = planned.end + rules.overtime_after_minutes * MINUTE_MS;
+  const overtimeFrom = planned.end + planned.overtimeAfterMinutes * MINUTE_MS;
   return {
     ...worked,
-    lateMinutes: wholeMinutes(checkIn - planned.start - rules.grace_minutes * MINUTE_MS),
+    lateMinutes: wholeMinutes(checkIn - planned.start - planned.graceMinutes * MINUTE_MS),
     earlyLeaveMinutes: closed ? wholeMinutes(planned.end - checkOut) : 0,
     overtimeMinutes: wholeMinutes(sumOf(spans.map((span) => span.end - Math.max(span.start, overtimeFrom)))),
   };
+}
+
+/** The parts of a span that lie in one of the breaks; breaks that overlap count once. */
+function overlaps(span: Span, breaks: readonly Span[]): Span[] {
+  let from = span.start;
+  return [...breaks]
+    .sort((a, b) => a.start - b.start)
+    .flatMap((rest) => {
+      const part = { start: Math.max(from, rest.start), end: Math.min(span.end, rest.end) };
+      from = Math.max(from, rest.end);
+      return part.end > part.start ? [part] : [];
+    });
 }
 
 /** Time between a going and the next coming, where both are known and the pairs around them are closed. */

@@ -3,13 +3,13 @@ import type { AttendanceRecord, AttendanceStatus, RecordOutcome } from '../atten
 import type { Calendar } from '../calendar.js';
 import type { Correction } from '../correction.js';
 import type { Sighting, SightingKind } from '../sighting.js';
-import { shiftSpan } from '../time/shift-span.js';
+import { breakSpans, shiftSpan } from '../time/shift-span.js';
 import { dayBounds } from '../time/work-day.js';
 import { groupVisits, type Visit } from '../visits/group-visits.js';
 import { pairCorrectedDay } from '../visits/pair-corrected-day.js';
 import { isOpen, type Pair, type Punch } from '../visits/pair-punches.js';
 import { statusOfAbsence, statusOfPresence } from './decide-status.js';
-import { measureDay, noMinutes, type DayMinutes } from './measure-day.js';
+import { measureDay, noMinutes, type DayMinutes, type PlannedHours } from './measure-day.js';
 import { mergeCorrections, type MergedCorrection } from './merge-corrections.js';
 
 /** Statuses that say the person was not at work: entered by hand without times, they take the times seen away. */
@@ -28,7 +28,7 @@ export function recordForDay(
   calendar: Calendar,
 ): AttendanceRecord | undefined {
   const { userId, workDate, shiftOn } = calendar;
-  const bounds = dayBounds(workDate, policy.rules, shiftOn);
+  const bounds = dayBounds(workDate, calendar.rulesOn ?? policy.rules, shiftOn);
   const seen = sightings.filter(
     ({ userId: id, capturedAt }) => id === userId && capturedAt >= bounds.start && capturedAt < bounds.end,
   );
@@ -78,11 +78,11 @@ function assessDay(
     return status && dayWithoutTimes(status);
   }
   const closed = calendar.closed === true;
-  const planned = plannedSpan(policy, calendar);
-  const minutes = measureDay(pairs, planned, rules, closed);
+  const planned = plannedHours(policy, calendar);
+  const minutes = measureDay(pairs, planned, closed);
   const openVisits = countOpen(pairs, visits);
   const day = { planned: planned !== undefined, closed };
-  const status = stated ?? statusOfPresence(openVisits, minutes, rules.half_day_under_minutes, day);
+  const status = stated ?? statusOfPresence(openVisits, minutes, halfDayUnder(policy, calendar), day);
   const checkIn = pairs[0]?.checkIn;
   const checkOut = pairs.at(-1)?.checkOut;
   const outcome = { checkInAt: checkIn?.at ?? null, checkOutAt: checkOut?.at ?? null, status };
@@ -100,10 +100,21 @@ function dayWithoutTimes(status: AttendanceStatus): AssessedDay {
 }
 
 /** The hours the day is measured against. Who works on a holiday or during leave cannot be late or leave early. */
-function plannedSpan(policy: AttendancePolicy, calendar: Calendar) {
+function plannedHours({ rules }: AttendancePolicy, calendar: Calendar): PlannedHours | undefined {
   if (calendar.holiday === true || calendar.onLeave === true) return undefined;
-  const shift = calendar.shiftOn?.(calendar.workDate);
-  return shift && shiftSpan(shift, calendar.workDate, policy.rules.timezone);
+  const { workDate } = calendar;
+  const shift = calendar.shiftOn?.(workDate);
+  if (shift === undefined) return undefined;
+  return {
+    ...shiftSpan(shift, workDate, rules.timezone),
+    breaks: breakSpans(shift, workDate, rules.timezone),
+    graceMinutes: shift.graceMinutes ?? rules.grace_minutes,
+    overtimeAfterMinutes: shift.overtimeAfterMinutes ?? rules.overtime_after_minutes,
+  };
+}
+
+function halfDayUnder({ rules }: AttendancePolicy, { shiftOn, workDate }: Calendar): number {
+  return shiftOn?.(workDate)?.halfDayUnderMinutes ?? rules.half_day_under_minutes;
 }
 
 function sourceOf({ checkIn, checkOut }: AssessedDay, visits: readonly Visit[], corrected: boolean): string {

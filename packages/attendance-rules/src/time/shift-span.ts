@@ -16,3 +16,14 @@ export function shiftSpan(shift: Shift, workDate: string, timezone: string): Spa
     end: localInstant(overnight ? addDays(workDate, 1) : workDate, shift.endsAt, timezone),
   };
 }
+
+/** When the unpaid breaks of a shift are; one that is earlier on the clock than the shift lies after midnight. */
+export function breakSpans(shift: Shift, workDate: string, timezone: string): Span[] {
+  return (shift.breaks ?? []).map(({ startsAt, endsAt }) => {
+    const date = startsAt < shift.startsAt ? addDays(workDate, 1) : workDate;
+    return {
+      start: localInstant(date, startsAt, timezone),
+      end: localInstant(endsAt <= startsAt ? addDays(date, 1) : date, endsAt, timezone),
+    };
+  });
+}

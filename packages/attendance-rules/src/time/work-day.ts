@@ -1,4 +1,4 @@
-import type { DayRules } from '../attendance-policy.js';
+import type { DayRules, DayRulesPlan } from '../attendance-policy.js';
 import type { ShiftPlan } from '../shift.js';
 import { addDays, utcDateOf } from './calendar-date.js';
 import { localInstant } from './local-instant.js';
@@ -16,15 +16,19 @@ const NO_SHIFTS: ShiftPlan = () => undefined;
 
 /**
  * First and last instant of a work date: from its cut-off to the next one, 23 or 25 hours where the clocks change. Days
- * follow one another without gap or overlap.
+ * follow one another without gap or overlap, also where the rules change: a day ends where the next one begins by the
+ * next one's own cut-off and time zone, and is longer or shorter by the difference. Moving to a time zone far in the
+ * east can leave nothing of a day; then it is empty.
  *
  * A cut-off is moved by the shifts around it (earlier or later) as far as leaves four hours after the end of the one and
  * before the start of the other; where there is no room for both it lies in the middle between them.
  *
+ * @param rules of all days, or by work date.
  * @throws RangeError for an unknown time zone or an impossible date.
  */
-export function dayBounds(workDate: string, rules: DayRules, shiftOn: ShiftPlan = NO_SHIFTS): Span {
-  return { start: startOfDay(workDate, rules, shiftOn), end: startOfDay(addDays(workDate, 1), rules, shiftOn) };
+export function dayBounds(workDate: string, rules: DayRules | DayRulesPlan, shiftOn: ShiftPlan = NO_SHIFTS): Span {
+  const rulesOn = planOf(rules);
+  return { start: startOfDay(workDate, rulesOn, shiftOn), end: startOfDay(addDays(workDate, 1), rulesOn, shiftOn) };
 }
 
 /**
@@ -32,21 +36,43 @@ export function dayBounds(workDate: string, rules: DayRules, shiftOn: ShiftPlan 
  *
  * @throws RangeError for an unknown time zone or an instant that is not a time.
  */
-export function workDateOf(instant: number, rules: DayRules, shiftOn: ShiftPlan = NO_SHIFTS): string {
+export function workDateOf(instant: number, rules: DayRules | DayRulesPlan, shiftOn: ShiftPlan = NO_SHIFTS): string {
+  const rulesOn = planOf(rules);
   // A day may begin 25 h before its date begins in UTC (14 h of time zone, 11 h of shift), so at most two dates ahead.
   let date = addDays(utcDateOf(instant), 2);
-  while (startOfDay(date, rules, shiftOn) > instant) date = addDays(date, -1);
+  while (startOfDay(date, rulesOn, shiftOn) > instant) date = addDays(date, -1);
   return date;
 }
 
-function startOfDay(date: string, rules: DayRules, shiftOn: ShiftPlan): number {
-  const { timezone } = rules;
-  const cutoff = localInstant(date, rules.day_cutoff, timezone);
+function planOf(rules: DayRules | DayRulesPlan): DayRulesPlan {
+  return typeof rules === 'function' ? rules : () => rules;
+}
+
+/**
+ * Where a day begins. By one set of rules days begin in order. Where rules change, a day may begin before one of the two
+ * dates before it did; it then begins with that one, which is left empty. (Starts differ from midnight UTC of their date
+ * by -25 h to +47 h, so that no more than two dates can be overtaken.)
+ */
+function startOfDay(date: string, rulesOn: DayRulesPlan, shiftOn: ShiftPlan): number {
+  const start = ownStart(date, rulesOn, shiftOn);
+  const [previous, earlier] = [addDays(date, -1), addDays(date, -2)];
+  const rules = rulesOn(date);
+  if (isSame(rulesOn(previous), rules) && isSame(rulesOn(earlier), rules)) return start;
+  return Math.max(start, ownStart(previous, rulesOn, shiftOn), ownStart(earlier, rulesOn, shiftOn));
+}
+
+function isSame(a: DayRules, b: DayRules): boolean {
+  return a === b || (a.timezone === b.timezone && a.day_cutoff === b.day_cutoff);
+}
+
+function ownStart(date: string, rulesOn: DayRulesPlan, shiftOn: ShiftPlan): number {
+  const { timezone, day_cutoff } = rulesOn(date);
+  const cutoff = localInstant(date, day_cutoff, timezone);
   const previousDate = addDays(date, -1);
   const before = shiftOn(previousDate);
   const after = shiftOn(date);
   if (before === undefined && after === undefined) return cutoff;
-  const endBefore = before && shiftSpan(before, previousDate, timezone).end;
+  const endBefore = before && shiftSpan(before, previousDate, rulesOn(previousDate).timezone).end;
   const startAfter = after && shiftSpan(after, date, timezone).start;
   const moved = leaveRoom(cutoff, endBefore, startAfter);
   return clamp(moved, cutoff - MAX_SHIFT_OF_CUTOFF_MS, cutoff + MAX_SHIFT_OF_CUTOFF_MS);

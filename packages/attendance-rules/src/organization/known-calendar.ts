@@ -1,0 +1,117 @@
+import { defaultAttendancePolicyRules, defaultWorkWeek, resolveAttendancePolicyRules } from '@rollcall/contracts';
+import type { AttendancePolicy } from '../attendance-policy.js';
+import type { Shift } from '../shift.js';
+import { beginningOfLog, comparePlaces, isKnown, type LogPlace } from './log-place.js';
+import type { OrganizationCalendar, PolicyVersion, SettingsVersion, ShiftVersion } from './organization-calendar.js';
+
+/** An organization's calendar as it is known at a place of the log. */
+export interface KnownCalendar {
+  readonly organizationId: string;
+  readonly place: LogPlace;
+  /** The policy of a work date with the time zone of that date; the same object while nothing changes. */
+  policyOn(workDate: string): AttendancePolicy;
+  workWeekOn(workDate: string): readonly number[];
+  /** A shift as it is on a work date; none before its first version, nor once it is retired. */
+  shiftOn(shiftId: string, workDate: string): Shift | undefined;
+  isHoliday(workDate: string): boolean;
+}
+
+interface Remembered {
+  readonly newest: LogPlace;
+  readonly everything: KnownCalendar;
+}
+
+/** What all versions together come to, by calendar: nearly every event comes after the last change. */
+const remembered = new WeakMap<OrganizationCalendar, Remembered>();
+
+/**
+ * The calendar as it is known at a place of the log: a version written later does not reach back by itself, so that a
+ * replay decides as the first time.
+ */
+export function knownCalendar(calendar: OrganizationCalendar, place: LogPlace): KnownCalendar {
+  let all = remembered.get(calendar);
+  if (all === undefined) {
+    const newest = newestPlace(calendar);
+    all = { newest, everything: resolve(calendar, newest) };
+    remembered.set(calendar, all);
+  }
+  if (!isKnown(all.newest, place)) return resolve(calendar, place);
+  // The place matters further on, for what is known of each person.
+  return { ...all.everything, place };
+}
+
+function newestPlace({ policies, settings, shifts, holidays }: OrganizationCalendar): LogPlace {
+  return [...policies, ...settings, ...shifts, ...holidays].reduce(
+    (newest, { known }) => (comparePlaces(known, newest) > 0 ? known : newest),
+    beginningOfLog,
+  );
+}
+
+function resolve(calendar: OrganizationCalendar, place: LogPlace): KnownCalendar {
+  const ofNow = <Row extends { readonly known: LogPlace }>(rows: readonly Row[]) =>
+    rows.filter(({ known }) => isKnown(known, place));
+  const [policies, settings] = [ofNow(calendar.policies), ofNow(calendar.settings)];
+  const shifts = groupBy(ofNow(calendar.shifts), ({ shift }) => shift.id);
+  const holidays = groupBy(ofNow(calendar.holidays), ({ date }) => date);
+  const holidayDates = new Set(
+    [...holidays].filter(([, versions]) => latest(versions)?.withdrawn === false).map(([date]) => date),
+  );
+  const merged = new Map<string, AttendancePolicy>();
+  return {
+    organizationId: calendar.organizationId,
+    place,
+    policyOn(workDate) {
+      const [policy, setting] = [inForce(policies, workDate), inForce(settings, workDate)];
+      const key = `${policy?.version ?? 0}/${setting?.version ?? 0}`;
+      const found = merged.get(key) ?? merge(policy, setting?.timezone ?? calendar.timezone);
+      merged.set(key, found);
+      return found;
+    },
+    workWeekOn: (workDate) => inForce(settings, workDate)?.workWeek ?? defaultWorkWeek,
+    shiftOn(shiftId, workDate) {
+      const version: ShiftVersion | undefined = inForce(shifts.get(shiftId) ?? [], workDate);
+      return version === undefined || version.retired ? undefined : version.shift;
+    },
+    isHoliday: (workDate) => holidayDates.has(workDate),
+  };
+}
+
+function merge(policy: PolicyVersion | undefined, timezone: string): AttendancePolicy {
+  if (policy === undefined) return { versionId: null, rules: { ...defaultAttendancePolicyRules, timezone } };
+  return { versionId: policy.id, rules: resolveAttendancePolicyRules({ timezone, ...policy.rules }) };
+}
+
+/** Of the versions valid by a date the one that became valid last, of two from one day the later version. */
+function inForce<Row extends Pick<SettingsVersion, 'validFrom' | 'version'>>(
+  versions: readonly Row[],
+  workDate: string,
+): Row | undefined {
+  let found: Row | undefined;
+  for (const candidate of versions) {
+    if (candidate.validFrom > workDate) continue;
+    if (found === undefined || isNewer(candidate, found)) found = candidate;
+  }
+  return found;
+}
+
+function isNewer<Row extends Pick<SettingsVersion, 'validFrom' | 'version'>>(candidate: Row, found: Row): boolean {
+  if (candidate.validFrom !== found.validFrom) return candidate.validFrom > found.validFrom;
+  return candidate.version > found.version;
+}
+
+function latest<Row extends { readonly version: number }>(versions: readonly Row[]): Row | undefined {
+  return versions.reduce<Row | undefined>(
+    (found, version) => (found === undefined || version.version > found.version ? version : found),
+    undefined,
+  );
+}
+
+function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(keyOf(row));
+    if (group === undefined) groups.set(keyOf(row), [row]);
+    else group.push(row);
+  }
+  return groups;
+}
