@@ -10,15 +10,23 @@ begin
   with late as (
     select q.id from recognition_requests as q
     where q.status = 'queued' and q.expires_at < now() order by q.expires_at limit 100 for update skip locked
+  ), put_off as (
+    -- Held by nobody since fail_request: its pause is over, and so is its time.
+    select q.id from recognition_requests as q
+    where q.status = 'processing' and q.claimed_by is null and q.claimed_until < now() and q.expires_at < now() and q.attempts < 3
+    order by q.claimed_until limit 100 for update skip locked
   ), lost as (
     select q.id from recognition_requests as q
     where q.status = 'processing' and q.claimed_until < now() and q.attempts >= 3 order by q.claimed_until limit 100 for update skip locked
   ), ended as (
     update recognition_requests as r
-    set status = case when r.status = 'queued' then 'expired' else 'failed' end,
-        reason = case when r.status = 'queued' then 'EXPIRED' else 'WORKER_LOST' end,
+    set status = case when o.late then 'expired' else 'failed' end,
+        reason = case when o.late then 'EXPIRED' else 'WORKER_LOST' end,
         completed_at = now(), claimed_by = null, claimed_until = null
-    where r.id in (select late.id from late union all select lost.id from lost)
+    from (
+      select late.id, true as late from late union all select put_off.id, true from put_off
+      union all select lost.id, false from lost) as o
+    where r.id = o.id
     returning r.*
   )
   select jsonb_agg(jsonb_build_object(

@@ -111,6 +111,20 @@ describe.each(['recognition', 'registration'] as const)('fail_request of a %s', 
 });
 
 describe('fail_request', () => {
+  it('has a frame whose time is over during its pause expire instead of being tried again', async () => {
+    const id = await submit('recognition');
+    await claim('recognition');
+    expect(await fail('recognition', id, true)).toBe('retried');
+    await db.owner.query(`update recognition_requests set expires_at = now() - interval '1 second' where id = $1`, [
+      id,
+    ]);
+    await letPauseEnd('recognition', id);
+    expect(await claim('recognition')).toEqual([]);
+    expect(await read('recognition', id)).toMatchObject({ status: 'expired', reason: 'EXPIRED', claimed_until: null });
+    const told = `select type from events where subject = $1 order by position desc limit 1`;
+    expect(await queryValue(db.owner, told, [`recognitions/${id}`])).toBe('recognition.expired');
+  });
+
   it('gives up the images of a registration that failed', async () => {
     const id = await submit('registration');
     await claim('registration');

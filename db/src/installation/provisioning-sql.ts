@@ -24,6 +24,8 @@ export function provisioningSql({ database, serverVersion, roles }: Provisioning
     ...groupRoles.map((role) => createIfAbsent(name(role), 'nologin')),
     // Owns what graphile-worker makes; its own row-level security lets its owner's members through only.
     `grant rollcall_scheduler to rollcall_system;`,
+    // Says how long others' transactions run; without it the health page only names them. Not every account may grant it.
+    'do $$ begin grant pg_read_all_stats to rollcall_owner; exception when insufficient_privilege then null; end $$;',
     ...logins.flatMap((login) => {
       const role = name(login.name);
       const settings = { ...login.settings, ...(serverVersion >= 17 ? { transaction_timeout: '120s' } : {}) };

@@ -30,6 +30,7 @@ export async function skipEvent(
     const context = { organization_id: organizationId, event_id: id, event_type: type, epoch: event.epoch };
     await insertSystemLog(client, {
       level: 'error',
+      organizationId,
       code: 'PROJECTION_EVENT_SKIPPED',
       message: reason.message.slice(0, LONGEST_REASON),
       context: { ...context, xid: event.xid, position: event.position, error: reason.name },

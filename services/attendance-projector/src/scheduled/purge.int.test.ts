@@ -2,6 +2,7 @@ import { buildOrganization, buildUser, createTestDatabase, type TestDatabase } f
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { purgeIdempotencyKeys } from './purge-idempotency-keys.js';
 import { purgeRefreshTokens } from './purge-refresh-tokens.js';
+import { purgeSystemLogs } from './purge-system-logs.js';
 
 const signal = new AbortController().signal;
 let db: TestDatabase;
@@ -36,4 +37,19 @@ it('refresh tokens go when their time is over', async () => {
   expect(await purgeRefreshTokens(db.system, signal)).toBe(2);
   const { rows } = await db.system.query<{ valid: boolean }>('select expires_at > now() as valid from refresh_tokens');
   expect(rows).toEqual([{ valid: true }, { valid: true }]);
+});
+
+it('lines of the system log go after 30 days, and the oldest where there are too many', async () => {
+  await db.owner.query(
+    `insert into system_logs (level, service, code, message, occurred_at)
+     select 'warn', 'gateway', 'X', days::text, now() - days * interval '1 day' from unnest(array[40, 31, 29, 2, 1, 0]) as days`,
+  );
+  const kept = async () => {
+    const { rows } = await db.system.query<{ message: string }>('select message from system_logs order by id');
+    return rows.map(({ message }) => message);
+  };
+  expect(await purgeSystemLogs(db.system, signal)).toBe(2);
+  expect(await kept()).toEqual(['29', '2', '1', '0']);
+  expect(await purgeSystemLogs(db.system, signal, 3)).toBe(1);
+  expect(await kept()).toEqual(['2', '1', '0']);
 });

@@ -5,6 +5,7 @@ import { findOrphanObjects } from './find-orphan-objects.js';
 import { freeSilentWorkers } from './free-silent-workers.js';
 import { purgeIdempotencyKeys } from './purge-idempotency-keys.js';
 import { purgeRefreshTokens } from './purge-refresh-tokens.js';
+import { purgeSystemLogs } from './purge-system-logs.js';
 import { sweepObjectDeletions } from './sweep-object-deletions.js';
 
 export interface ScheduledTask {
@@ -44,6 +45,11 @@ export function createScheduledTasks({ pool, objects, clock }: ScheduledTaskPart
       name: 'purge-refresh-tokens',
       cron: '37 * * * *',
       run: async (signal) => ({ deleted: await purgeRefreshTokens(pool, signal) }),
+    },
+    {
+      name: 'purge-system-logs',
+      cron: '47 * * * *',
+      run: async (signal) => ({ deleted: await purgeSystemLogs(pool, signal) }),
     },
   ];
 }
