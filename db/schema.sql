@@ -92,8 +92,8 @@ grant insert, select on table attendance_corrections to rollcall_gateway;
 grant select on table attendance_corrections to rollcall_system;
 grant update (withdrawn_by, withdrawn_at, withdrawal_reason, withdrawal_event_id) on table attendance_corrections to rollcall_gateway;
 CREATE TRIGGER stamp_known BEFORE INSERT OR UPDATE ON attendance_corrections FOR EACH ROW EXECUTE FUNCTION stamp_known();
-comment on column attendance_corrections.event_id is 'Its attendance.corrected; the entry counts from there on.';
-comment on column attendance_corrections.withdrawal_event_id is 'Its attendance.correction_withdrawn; the entry counts for nothing from there on.';
+comment on column attendance_corrections.event_id is 'Its attendance.corrected.';
+comment on column attendance_corrections.withdrawal_event_id is 'Its attendance.correction_withdrawn.';
 
 create table attendance_logs (
   id uuid not null,
@@ -2689,9 +2689,9 @@ AS $function$
       select l.level, left(l.service, 40), left(l.code, 80), left(l.message, 1000),
         case when octet_length(l.context::text) > 8000 then '{"cut": true}' else coalesce(l.context, '{}') end,
         coalesce(l.occurred_at, now()), coalesce(l.organization_id, '00000000-0000-0000-0000-000000000000'), l.worker_id, greatest(coalesce(l.repeats, 1), 1)
-      from jsonb_to_recordset(p_lines) with ordinality as l (
-        level text, service text, code text, message text, context jsonb, occurred_at timestamptz, organization_id uuid, worker_id uuid, repeats integer, place bigint
-      )
+      from rows from (jsonb_to_recordset(p_lines) as (
+        level text, service text, code text, message text, context jsonb, occurred_at timestamptz, organization_id uuid, worker_id uuid, repeats integer
+      )) with ordinality as l (level, service, code, message, context, occurred_at, organization_id, worker_id, repeats, place)
       where l.place <= 200
       order by l.place
       returning 1

@@ -13,6 +13,7 @@ const OF_THE_INSTALLATION = [
   'roles',
   'schema_migrations',
   'schema_migrations_lock',
+  'sign_in_attempts',
   'system_health',
   'worker_heartbeats',
 ];

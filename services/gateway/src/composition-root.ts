@@ -4,17 +4,25 @@ import { createLocalObjectStore, type ObjectStore } from '@rollcall/object-store
 import { createDoorbell, createPool, withOrganization } from '@rollcall/postgres';
 import { createHealthRegistry, createMetrics, systemClock, type Clock, type Logger } from '@rollcall/service-kit';
 import { createAccessTokens } from './auth/access-tokens.js';
-import { createAuthenticate, USER_STATE_TTL_MS } from './auth/authenticate.js';
+import { createAuthenticate } from './auth/authenticate.js';
+import { createAuthenticateDevice, DEVICE_TTL_MS } from './auth/authenticate-device.js';
+import { createAuthenticateUser, USER_STATE_TTL_MS } from './auth/authenticate-user.js';
+import { createKeyUsage } from './auth/key-usage.js';
 import { createLoginThrottle } from './auth/login-throttle.js';
 import { createPasswordPool } from './auth/password-pool.js';
 import { createPasswords } from './auth/passwords.js';
+import { createRefreshTokens } from './auth/refresh-tokens.js';
+import { createSessions } from './auth/sessions.js';
 import type { GatewayConfig } from './config.js';
+import { findDeviceByKey, noteKeysUsed, type DeviceByKey } from './data-access/device-keys.js';
 import { createOrganizationSettings } from './data-access/organization-settings.js';
 import { loadRecognitions } from './data-access/recognition-requests.js';
 import { loadRegistrations } from './data-access/registration-requests.js';
 import { createRemembered } from './data-access/remembered.js';
+import { countSignIn, forgiveSignIn } from './data-access/sign-in-attempts.js';
 import { loadSystemConfig } from './data-access/system-configs.js';
 import { loadUserState, type UserState } from './data-access/users.js';
+import { probeStorage } from './health/probe-storage.js';
 import { registerHealthChecks } from './health/register-checks.js';
 import { answerUnreadable } from './http/answer-unreadable.js';
 import { createApp } from './http/create-app.js';
@@ -62,6 +70,9 @@ const REQUEST_TIMEOUT_MS = 120_000;
 /** Longer than a camera's usual pause between frames and a proxy's usual minute. */
 const KEEP_ALIVE_MS = 65_000;
 
+/** When device keys were last used is written this often, ms. */
+const KEY_USAGE_INTERVAL_MS = 60_000;
+
 /** Builds the gateway: the only place that constructs its parts. */
 export function createGateway(options: GatewayOptions): Gateway {
   const { config, logger, version, clock = systemClock } = options;
@@ -79,9 +90,21 @@ export function createGateway(options: GatewayOptions): Gateway {
   const passwordPool = createPasswordPool(
     options.passwordWorker ?? new URL('./auth/password-worker.js', import.meta.url),
   );
-  const tokens = createAccessTokens({
+  const secrets = {
     secretKey: config.SECRET_KEY,
-    lifetimeSeconds: config.ACCESS_TOKEN_EXPIRE_MINUTES * 60,
+    ...(config.SECRET_KEY_PREVIOUS !== undefined && { previousSecretKey: config.SECRET_KEY_PREVIOUS }),
+  };
+  const tokens = createAccessTokens({ ...secrets, lifetimeSeconds: config.ACCESS_TOKEN_EXPIRE_MINUTES * 60 });
+  const refreshTokens = createRefreshTokens({
+    ...secrets,
+    idleDays: config.REFRESH_TOKEN_EXPIRE_DAYS,
+    sessionDays: config.SESSION_EXPIRE_DAYS,
+  });
+  const keyUsage = createKeyUsage({
+    write: (uses) => noteKeysUsed(pool, uses),
+    clock,
+    intervalMs: KEY_USAGE_INTERVAL_MS,
+    onError: (error) => logger.warn({ err: error }, 'when device keys were used could not be written'),
   });
   const settings = createOrganizationSettings(
     (organizationId) => withOrganization(pool, organizationId, (client) => loadSystemConfig(client, organizationId)),
@@ -91,8 +114,13 @@ export function createGateway(options: GatewayOptions): Gateway {
     max: 10_000,
     ttlMs: options.cacheTtlMs ?? USER_STATE_TTL_MS,
   });
+  const devices = createRemembered<DeviceByKey | undefined>({
+    max: 10_000,
+    ttlMs: options.cacheTtlMs ?? DEVICE_TTL_MS,
+  });
   const forget = (): void => {
     userStates.forget();
+    devices.forget();
     settings.forget();
   };
   const onWaitError = (error: unknown) => logger.warn({ err: error }, 'results could not be looked for');
@@ -126,7 +154,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
   const frames = createFrameCommit(pool, metrics);
   const health = createHealthRegistry({ clock });
-  registerHealthChecks(health, { pool, objects, storageRoot: config.STORAGE_ROOT, clock, logger });
+  const probe = () => probeStorage({ objects, storageRoot: config.STORAGE_ROOT, clock });
+  registerHealthChecks(health, { pool, probeStorage: probe, logger });
   let stopping = false;
 
   const routes = createRoutes({
@@ -135,16 +164,23 @@ export function createGateway(options: GatewayOptions): Gateway {
     objectPorts: createObjectPorts(objects, logger),
     frames,
     passwords: createPasswords(passwordPool, options.passwordCost),
-    tokens,
-    throttle: createLoginThrottle(clock),
+    sessions: createSessions(tokens, refreshTokens),
+    throttle: createLoginThrottle({
+      count: (keys, window) => countSignIn(pool, keys, window),
+      forgive: (keys) => forgiveSignIn(pool, keys),
+      clock,
+      secretKey: config.SECRET_KEY,
+    }),
     settings,
     forget,
     recognitionResults,
     registrationResults,
     rings,
     health,
+    probeStorage: probe,
     metrics,
     clock,
+    logger,
     version,
     secretKey: config.SECRET_KEY,
     isStopping: () => stopping,
@@ -158,11 +194,19 @@ export function createGateway(options: GatewayOptions): Gateway {
     isStopping: () => stopping,
     ports: {
       authenticate: createAuthenticate({
-        tokens,
-        states: userStates,
-        clock,
-        loadUserState: (organizationId, userId) =>
-          withOrganization(pool, organizationId, (client) => loadUserState(client, userId)),
+        user: createAuthenticateUser({
+          tokens,
+          states: userStates,
+          clock,
+          loadUserState: (organizationId, userId, sessionId) =>
+            withOrganization(pool, organizationId, (client) => loadUserState(client, userId, sessionId)),
+        }),
+        device: createAuthenticateDevice({
+          findDevice: (hash) => findDeviceByKey(pool, hash),
+          devices,
+          onUse: (apiKeyId) => keyUsage.note(apiKeyId),
+          clock,
+        }),
       }),
       imageLimits: async (organizationId, operation) => {
         const { images, enrolment } = await settings.of(organizationId);
@@ -185,6 +229,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         server.listen(config.PORT, config.HOST, () => {
           server.off('error', reject);
           doorbell.start();
+          keyUsage.start();
           recognitionResults.start();
           registrationResults.start();
           const address = server.address();
@@ -205,7 +250,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     async close() {
       server.closeAllConnections();
-      await Promise.all([doorbell.close(), passwordPool.close()]);
+      await Promise.all([doorbell.close(), passwordPool.close(), keyUsage.close()]);
       await pool.end();
     },
   };

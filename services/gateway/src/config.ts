@@ -8,6 +8,13 @@ export const gatewaySettings = Type.Object({
     minLength: 32,
     description: 'Signs access tokens. At least 32 characters, from a random source.',
   }),
+  SECRET_KEY_PREVIOUS: Type.Optional(
+    secretSetting({
+      minLength: 32,
+      description:
+        'The key before, while it is being replaced: tokens signed with it are taken until they end. Take it away after ACCESS_TOKEN_EXPIRE_MINUTES.',
+    }),
+  ),
   HOST: Type.String({ default: '127.0.0.1', description: 'Address to listen on; 0.0.0.0 for all.' }),
   PORT: Type.Integer({
     minimum: 0,
@@ -21,6 +28,18 @@ export const gatewaySettings = Type.Object({
     maximum: 1_440,
     default: 15,
     description: 'Minutes an access token is good for.',
+  }),
+  REFRESH_TOKEN_EXPIRE_DAYS: Type.Integer({
+    minimum: 1,
+    maximum: 365,
+    default: 14,
+    description: 'Days without use after which somebody has to sign in again.',
+  }),
+  SESSION_EXPIRE_DAYS: Type.Integer({
+    minimum: 1,
+    maximum: 3_650,
+    default: 90,
+    description: 'Days after which somebody has to sign in again however often the session was used.',
   }),
 });
 

@@ -39,9 +39,55 @@ export const TokenPair = Type.Object(
     token_type: Type.Literal('Bearer'),
     expires_in: Type.Integer({ minimum: 1, description: 'Seconds the access token is good for.' }),
     expires_at: Timestamp,
-    refresh_token: Type.Optional(Type.String()),
+    refresh_token: Type.String({
+      description:
+        'Gives the next pair at `/v1/auth/refresh`, once: each answer brings a new one. Used a second time it ends the session.',
+    }),
+    refresh_expires_in: Type.Integer({ minimum: 1, description: 'Seconds the refresh token is good for.' }),
+    refresh_expires_at: Timestamp,
     user: UserInfo,
   },
   { ...strict, title: 'TokenPair' },
 );
 export type TokenPair = Static<typeof TokenPair>;
+
+const RefreshToken = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  description: '`refresh_token` of the newest token pair.',
+  examples: ['rt_4Zq1p0Jm7iXW2dKXv0tq8bH6o3mYc5sRk9LwUeVnAaE'],
+});
+
+export const RefreshRequest = Type.Object({ refresh_token: RefreshToken }, { ...strict, title: 'RefreshRequest' });
+export type RefreshRequest = Static<typeof RefreshRequest>;
+
+export const LogoutRequest = Type.Object(
+  {
+    refresh_token: RefreshToken,
+    everywhere: Type.Optional(
+      Type.Boolean({ description: 'true: also every other session of this person, wherever it is.' }),
+    ),
+  },
+  { ...strict, title: 'LogoutRequest' },
+);
+export type LogoutRequest = Static<typeof LogoutRequest>;
+
+export const LoggedOut = Type.Object(
+  { signed_out: Type.Boolean({ description: 'false: there was no session (any more) that this token belongs to.' }) },
+  { ...strict, title: 'LoggedOut' },
+);
+export type LoggedOut = Static<typeof LoggedOut>;
+
+export const PasswordChange = Type.Object(
+  {
+    current_password: Type.String({ minLength: 1, maxLength: 1_024, examples: ['correct horse battery staple'] }),
+    new_password: Type.String({
+      minLength: 8,
+      maxLength: 72,
+      description: '72 bytes at most, and another than the current one.',
+      examples: ['a-long-enough-password'],
+    }),
+  },
+  { ...strict, title: 'PasswordChange' },
+);
+export type PasswordChange = Static<typeof PasswordChange>;

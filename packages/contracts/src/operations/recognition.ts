@@ -12,7 +12,8 @@ export const recognitionOperations = declareOperations({
     summary: 'Send a frame',
     description:
       'As multipart with the bytes, or as JSON with base64 (a third more bytes and work). Answers 202 at once; with `Prefer: wait=N` it waits for the result.',
-    access: ['ADMIN', 'OPERATOR'],
+    access: ['ADMIN', 'OPERATOR', 'DEVICE'],
+    deviceScopes: ['recognize', 'recognize_any_source'],
     headers: ['Idempotency-Key', 'Prefer'],
     json: RecognizeRequest,
     jsonExample: {
@@ -60,7 +61,8 @@ export const recognitionOperations = declareOperations({
     path: '/faces/recognitions/{recognition_id}',
     tag: 'Recognition',
     summary: 'State and result of a frame',
-    access: ['ADMIN', 'OPERATOR'],
+    access: ['ADMIN', 'OPERATOR', 'DEVICE'],
+    deviceScopes: ['recognize', 'recognize_any_source'],
     params: RecognitionParams,
     answers: [
       {

@@ -1,22 +1,42 @@
-import type { UserInfo, UserOut } from '@rollcall/contracts';
-import { roleOf } from '@rollcall/contracts';
+import type { Role, UserInfo, UserOut } from '@rollcall/contracts';
+import { roleIdOf, roleOf } from '@rollcall/contracts';
 import type { ClientBase } from '@rollcall/postgres';
 
 export interface UserState {
   readonly roleId: number;
   readonly tokenGeneration: number;
   readonly isActive: boolean;
+  /** The session of the token was ended: by signing out, or because a used refresh token came again. */
+  readonly sessionEnded: boolean;
 }
 
 /** What decides whether a token of this person is still good; undefined when there is no such person (any more). */
-export async function loadUserState(client: ClientBase, userId: string): Promise<UserState | undefined> {
-  const { rows } = await client.query<{ role_id: number; token_generation: number; is_active: boolean }>({
+export async function loadUserState(
+  client: ClientBase,
+  userId: string,
+  sessionId: string | null,
+): Promise<UserState | undefined> {
+  const { rows } = await client.query<{
+    role_id: number;
+    token_generation: number;
+    is_active: boolean;
+    session_ended: boolean;
+  }>({
     name: 'load-user-state',
-    text: 'select role_id, token_generation, is_active from users where id = $1 and not is_deleted',
-    values: [userId],
+    text: `select role_id, token_generation, is_active,
+             exists (select 1 from refresh_tokens where family_id = $2 and revoked_at is not null) as session_ended
+           from users where id = $1 and not is_deleted`,
+    values: [userId, sessionId],
   });
   const [row] = rows;
-  return row && { roleId: row.role_id, tokenGeneration: row.token_generation, isActive: row.is_active };
+  return (
+    row && {
+      roleId: row.role_id,
+      tokenGeneration: row.token_generation,
+      isActive: row.is_active,
+      sessionEnded: row.session_ended,
+    }
+  );
 }
 
 export async function loadUserInfo(client: ClientBase, userId: string): Promise<UserInfo | undefined> {
@@ -114,6 +134,10 @@ export async function loadUser(client: ClientBase, userId: string): Promise<User
 
 export interface UserListOptions {
   readonly search: string | null;
+  /** The whole department, whatever its case. */
+  readonly department: string | null;
+  readonly isActive: boolean | null;
+  readonly roles: readonly Role[];
   /** Id of the last person of the page before. */
   readonly before: string | null;
   readonly limit: number;
@@ -127,12 +151,18 @@ export async function listUsers(client: ClientBase, options: UserListOptions): P
            where not u.is_deleted
              and ($1::uuid is null or u.id < $1)
              and ($2::text is null or u.full_name ilike $3 or u.email ilike $3 or p.employee_code = $2)
+             and ($5::text is null or lower(p.department) = lower($5))
+             and ($6::boolean is null or u.is_active = $6)
+             and u.role_id = any($7::smallint[])
            order by u.id desc limit $4`,
     values: [
       options.before,
       options.search,
       options.search === null ? null : containing(options.search),
       options.limit,
+      options.department,
+      options.isActive,
+      options.roles.map(roleIdOf),
     ],
   });
   return rows.map(toUserOut);

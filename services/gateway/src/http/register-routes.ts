@@ -33,7 +33,7 @@ function createHandler({ operation, handle }: Route, ports: RoutePorts): Request
   async function answer(request: Request, response: Response): Promise<void> {
     const context = contextOf(request);
     context.operationId = operation.id;
-    const principal = operation.access === 'public' ? null : await identify(request, operation.access);
+    const principal = operation.access === 'public' ? null : await identify(request, operation);
     const params = checkParams?.({ ...request.params });
     // Without a query schema any query is ignored: caches and probes like to add one.
     const query = checkQuery?.({ ...request.query });
@@ -51,16 +51,22 @@ function createHandler({ operation, handle }: Route, ports: RoutePorts): Request
       body,
       headers,
       signal,
+      checkAccess: () => identify(request, operation),
     } as unknown as Call;
-    sendReply(response, requestId, await handle(call));
+    await sendReply(response, requestId, await handle(call));
   }
 
-  async function identify(request: Request, roles: readonly string[]): Promise<Principal> {
+  async function identify(request: Request, { access, deviceScopes = [] }: Operation): Promise<Principal> {
     const principal = await ports.authenticate(request.headers.authorization);
     const context = contextOf(request);
     context.actor = principal.actor;
     context.organizationId = principal.organizationId;
-    if (!roles.includes(principal.role)) throw new AppError('FORBIDDEN');
+    const allowed = access as readonly string[];
+    if (principal.kind === 'user' && !allowed.includes(principal.role)) throw new AppError('FORBIDDEN');
+    if (principal.kind === 'device') {
+      const may = allowed.includes('DEVICE') && deviceScopes.some((scope) => principal.scopes.has(scope));
+      if (!may) throw new AppError('FORBIDDEN', { message: 'This device key does not allow this.' });
+    }
     return principal;
   }
 

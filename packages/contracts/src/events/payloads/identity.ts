@@ -25,7 +25,7 @@ export const userDeletedV1 = Type.Object(
 );
 
 export const sessionStartedV1 = Type.Object(
-  { user_id: Uuid, role_id: Type.Optional(RoleId) },
+  { user_id: Uuid, role_id: Type.Optional(RoleId), session_id: Type.Optional(Uuid) },
   { ...strict, description: 'Somebody signed in.' },
 );
 

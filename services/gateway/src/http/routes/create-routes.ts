@@ -41,6 +41,7 @@ import { createUserRoute } from './users/create-user.js';
 import { deleteUserRoute } from './users/delete-user.js';
 import { getUserRoute } from './users/get-user.js';
 import { listUserFacesRoute } from './users/list-user-faces.js';
+import { importUsersRoute } from './users/import-users.js';
 import { listUsersRoute } from './users/list-users.js';
 import { updateUserRoute } from './users/update-user.js';
 
@@ -90,6 +91,7 @@ export function createRoutes(parts: RouteParts): Route[] {
     getUserRoute(parts),
     updateUserRoute(parts),
     deleteUserRoute(parts),
+    importUsersRoute(parts),
     ...operatorRoutes(parts),
     listUserFacesRoute(parts),
     registerRoute({

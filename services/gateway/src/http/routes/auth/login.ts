@@ -1,10 +1,10 @@
-import { INSTALLATION_ID, operations, roleIdOf, roleOf } from '@rollcall/contracts';
+import { INSTALLATION_ID, operations, roleIdOf, roleOf, type TokenPair } from '@rollcall/contracts';
 import { newEvent } from '@rollcall/event-log';
 import { withOrganization, type Pool } from '@rollcall/postgres';
 import { AppError, type Clock } from '@rollcall/service-kit';
-import type { AccessTokens } from '../../../auth/access-tokens.js';
 import type { LoginThrottle } from '../../../auth/login-throttle.js';
 import type { Passwords } from '../../../auth/passwords.js';
+import type { Sessions } from '../../../auth/sessions.js';
 import { appendAudited } from '../../../data-access/audited-event.js';
 import { findLogins, type LoginCandidate } from '../../../data-access/logins.js';
 import { loadUserInfo } from '../../../data-access/users.js';
@@ -17,7 +17,7 @@ import { defineRoute, type Route } from '../../route.js';
 export interface LoginPorts {
   readonly pool: Pool;
   readonly passwords: Passwords;
-  readonly tokens: AccessTokens;
+  readonly sessions: Sessions;
   readonly throttle: LoginThrottle;
   readonly clock: Clock;
 }
@@ -31,28 +31,23 @@ const MAX_ACCOUNTS = 5;
 export function loginRoute(ports: LoginPorts): Route {
   return defineRoute(operations.login, async (call) => {
     const email = call.body.value.email.trim().toLowerCase();
-    const waitSeconds = ports.throttle.waitSeconds(email, call.address);
-    if (waitSeconds > 0) throw new AppError('TOO_MANY_REQUESTS', { retryAfterSeconds: waitSeconds });
-    ports.throttle.attempted(email, call.address);
+    await throttle(ports, call, email);
     const choice = chooseLogin(await tryAccounts(ports, email, call.body.value));
     if (choice.outcome === 'refused') {
       await recordRefusal(ports, call, choice.account, choice.reason);
       throw new AppError(choice.reason === 'organization_required' ? 'ORGANIZATION_REQUIRED' : 'INVALID_CREDENTIALS');
     }
-    ports.throttle.succeeded(email, call.address);
-    const { account } = choice;
-    const user = await startSession(ports, call, account);
-    const now = ports.clock.now();
-    const { userId, organizationId, tokenGeneration: generation } = account;
-    const { token, expiresAt } = ports.tokens.issue({ userId, organizationId, role: user.role, generation }, now);
-    return reply(200, 'LOGIN_SUCCEEDED', 'You are signed in.', {
-      access_token: token,
-      token_type: 'Bearer',
-      expires_in: Math.floor((expiresAt.getTime() - now.getTime()) / 1_000),
-      expires_at: expiresAt.toISOString(),
-      user,
-    });
+    await ports.throttle.succeeded(email, call.address);
+    return reply(200, 'LOGIN_SUCCEEDED', 'You are signed in.', await startSession(ports, call, choice.account));
   });
+}
+
+/** Of attempts that have to wait the first is written down: the others tell nothing new, and there may be many. */
+async function throttle(ports: LoginPorts, call: LoginCall, email: string): Promise<void> {
+  const { waitSeconds, isFirst } = await ports.throttle.attempt(email, call.address);
+  if (waitSeconds === 0) return;
+  if (isFirst) await recordRefusal(ports, call, null, 'throttled');
+  throw new AppError('TOO_MANY_REQUESTS', { retryAfterSeconds: waitSeconds });
 }
 
 /** Always compares one password at least: an unknown address takes as long as a wrong password. */
@@ -72,22 +67,28 @@ async function tryAccounts(
   );
 }
 
-async function startSession({ pool, clock }: LoginPorts, call: LoginCall, account: Account) {
-  const { userId, organizationId } = account;
+async function startSession(
+  { pool, sessions, clock }: LoginPorts,
+  call: LoginCall,
+  account: Account,
+): Promise<TokenPair> {
+  const { userId, organizationId, tokenGeneration: generation } = account;
+  const now = clock.now();
   return withOrganization(pool, organizationId, async (client) => {
     const user = await loadUserInfo(client, userId);
     if (user === undefined) throw new AppError('INVALID_CREDENTIALS');
+    const refresh = await sessions.begin(client, { userId, organizationId, generation }, now);
     const event = newEvent<'session.started'>({
       type: 'session.started',
       organizationId,
       subject: `users/${userId}`,
       actor: `user:${userId}`,
       correlationId: call.correlationId,
-      payload: { user_id: userId, role_id: roleIdOf(roleOf(account.roleId)) },
-      occurredAt: clock.now(),
+      payload: { user_id: userId, role_id: roleIdOf(roleOf(account.roleId)), session_id: refresh.sessionId },
+      occurredAt: now,
     });
     await appendAudited(client, event, auditContext(call));
-    return user;
+    return sessions.tokenPair(user, generation, refresh, now);
   });
 }
 
@@ -96,7 +97,7 @@ async function recordRefusal(
   { pool, clock }: LoginPorts,
   call: LoginCall,
   account: Account | null,
-  reason: RefusalReason,
+  reason: RefusalReason | 'throttled',
 ): Promise<void> {
   const organizationId = account?.organizationId ?? INSTALLATION_ID;
   const event = newEvent<'session.refused'>({

@@ -5,13 +5,14 @@ import { checkCaptureTime } from '../../../domain/check-capture-time.js';
 import type { SubmissionOutcome } from '../../../domain/recognition-submission.js';
 import { submitRecognition, type Frame, type SubmitRecognitionPorts } from '../../../domain/submit-recognition.js';
 import type { ResultWaiter } from '../../../waiting/result-waiter.js';
-import type { Call } from '../../call.js';
+import type { Call, Principal } from '../../call.js';
 import { readFrameBody } from '../../reading/read-frame-body.js';
 import { readIdempotencyKey } from '../../reading/read-idempotency-key.js';
 import { readWait } from '../../reading/read-prefer.js';
 import { requireImages } from '../../reading/require-images.js';
 import { reply } from '../../reply.js';
 import { defineRoute, type Route } from '../../route.js';
+import { speaksFor } from './speaks-for.js';
 
 export interface RecognizePorts {
   readonly settings: OrganizationSettings;
@@ -63,6 +64,7 @@ function readFrame(call: RecognizeCall, config: SystemConfig, receivedAt: Date):
     const message = `is ${time.aheadSeconds.toFixed(0)} s ahead of our clock; ${most} s are accepted`;
     throw new AppError('CAPTURED_IN_FUTURE', { errors: [{ path: '/timestamp', code: 'IN_FUTURE', message }] });
   }
+  checkSource(call.principal, fields);
   const [image] = requireImages([{ path: '/image', bytes }], config.images);
   if (image === undefined) throw new AppError('WRONG_IMAGE_COUNT');
   return {
@@ -79,6 +81,15 @@ function readFrame(call: RecognizeCall, config: SystemConfig, receivedAt: Date):
     mayCreateSource: config.sources.accept_unknown,
     image,
   };
+}
+
+/** A device speaks for itself only, unless its key is for every source. */
+function checkSource(principal: Principal, fields: { readonly source_type: string; readonly source_id: string }): void {
+  if (principal.kind === 'user' || speaksFor(principal, fields)) return;
+  throw new AppError('FORBIDDEN', {
+    message: 'This device key is for its own source only.',
+    errors: [{ path: '/source_id', code: 'OTHER_SOURCE', message: 'is not the source of this key' }],
+  });
 }
 
 function refuse({ status }: SubmissionOutcome): void {

@@ -9,7 +9,7 @@ import { defineRoute, type Route } from '../../route.js';
 export function listUserFacesRoute({ pool }: { readonly pool: Pool }): Route {
   return defineRoute(operations.listUserFaces, async ({ principal, params }) => {
     const faces = await withOrganization(pool, principal.organizationId, async (client) => {
-      if ((await loadUserState(client, params.user_id)) === undefined) throw new AppError('USER_NOT_FOUND');
+      if ((await loadUserState(client, params.user_id, null)) === undefined) throw new AppError('USER_NOT_FOUND');
       return listFaces(client, params.user_id);
     });
     return reply(200, 'FACES_LISTED', 'Enrolled faces.', faces, { nextCursor: null });

@@ -1,0 +1,35 @@
+import { AppError, type Clock } from '@rollcall/service-kit';
+import type { DeviceByKey } from '../data-access/device-keys.js';
+import type { Remembered } from '../data-access/remembered.js';
+import type { DevicePrincipal } from '../http/call.js';
+import { hashDeviceKey } from './device-keys.js';
+
+/** How long a gateway that was not told of it may still take a key that was revoked, ms. */
+export const DEVICE_TTL_MS = 3_000;
+
+export interface AuthenticateDeviceOptions {
+  readonly findDevice: (hash: Buffer) => Promise<DeviceByKey | undefined>;
+  /** What was looked up lately; told to forget when devices change. */
+  readonly devices: Remembered<DeviceByKey | undefined>;
+  readonly onUse: (apiKeyId: string) => void;
+  readonly clock: Clock;
+}
+
+/**
+ * Whose a device key is: a hash and a look into memory a frame, and a query at most once in three
+ * seconds a key.
+ */
+export function createAuthenticateDevice(
+  options: AuthenticateDeviceOptions,
+): (key: string) => Promise<DevicePrincipal> {
+  const { devices, clock, onUse } = options;
+
+  return async (key) => {
+    const hash = hashDeviceKey(key);
+    const device = await devices.of(hash.toString('base64'), () => options.findDevice(hash));
+    const ended = device?.expiresAt != null && device.expiresAt <= clock.now();
+    if (device === undefined || ended) throw new AppError('UNAUTHENTICATED');
+    onUse(device.apiKeyId);
+    return device.principal;
+  };
+}

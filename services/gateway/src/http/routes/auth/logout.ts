@@ -1,0 +1,74 @@
+import { operations } from '@rollcall/contracts';
+import { newEvent } from '@rollcall/event-log';
+import { withOrganization, type Pool } from '@rollcall/postgres';
+import { AppError, type Clock } from '@rollcall/service-kit';
+import type { LoginThrottle } from '../../../auth/login-throttle.js';
+import { hashRefreshToken, isRefreshToken } from '../../../auth/refresh-tokens.js';
+import { appendAudited } from '../../../data-access/audited-event.js';
+import { raiseTokenGeneration } from '../../../data-access/own-passwords.js';
+import {
+  findRefreshToken,
+  lockRefreshToken,
+  revokeSession,
+  revokeSessionsOf,
+  type FoundToken,
+} from '../../../data-access/refresh-tokens.js';
+import { auditContext } from '../../audit-context.js';
+import type { Call } from '../../call.js';
+import { reply } from '../../reply.js';
+import { defineRoute, type Route } from '../../route.js';
+
+export interface LogoutPorts {
+  readonly pool: Pool;
+  readonly throttle: LoginThrottle;
+  readonly clock: Clock;
+  /** Lets this gateway look sessions up anew at once; others do within seconds. */
+  readonly forget: () => void;
+}
+
+type LogoutCall = Call<typeof operations.logout>;
+
+/** Ends a session by any of its refresh tokens, also a used or expired one. Without a session there is nothing to end, and that is no error. */
+export function logoutRoute(ports: LogoutPorts): Route {
+  return defineRoute(operations.logout, async (call) => {
+    const token = call.body.value.refresh_token;
+    const found = isRefreshToken(token) ? await findRefreshToken(ports.pool, hashRefreshToken(token)) : undefined;
+    if (found === undefined) {
+      const { waitSeconds } = await ports.throttle.refusedToken(call.address);
+      if (waitSeconds > 0) throw new AppError('TOO_MANY_REQUESTS', { retryAfterSeconds: waitSeconds });
+    }
+    const ended = found !== undefined && (await endSession(ports, call, found));
+    if (ended) ports.forget();
+    const message = ended ? 'You are signed out.' : 'There is no such session (any more).';
+    return reply(200, 'LOGGED_OUT', message, { signed_out: ended });
+  });
+}
+
+async function endSession({ pool, clock }: LogoutPorts, call: LogoutCall, found: FoundToken): Promise<boolean> {
+  const { organizationId } = found;
+  const everywhere = call.body.value.everywhere === true;
+  return withOrganization(pool, organizationId, async (client) => {
+    const held = await lockRefreshToken(client, found.id);
+    const isOver = held === undefined || held.revokedAt !== null || held.user?.tokenGeneration !== held.generation;
+    if (isOver) return false;
+    const { userId, sessionId } = held;
+    const now = clock.now();
+    if (everywhere) {
+      await revokeSessionsOf(client, userId, now);
+      await raiseTokenGeneration(client, userId);
+    } else {
+      await revokeSession(client, sessionId, now);
+    }
+    const event = newEvent<'session.ended'>({
+      type: 'session.ended',
+      organizationId,
+      subject: `users/${userId}`,
+      actor: `user:${userId}`,
+      correlationId: call.correlationId,
+      payload: { user_id: userId, session_id: sessionId, everywhere },
+      occurredAt: now,
+    });
+    await appendAudited(client, event, auditContext(call));
+    return true;
+  });
+}
