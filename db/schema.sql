@@ -347,6 +347,7 @@ create table face_embeddings (
   nonce bytea,
   quality jsonb default '{}'::jsonb not null,
   created_at timestamp with time zone default now() not null,
+  recognized_face_id uuid,
   constraint face_embeddings_pkey PRIMARY KEY (id),
   constraint face_embeddings_face_image_id_key UNIQUE (face_image_id),
   constraint face_embeddings_faiss_id_key UNIQUE (faiss_id),
@@ -361,9 +362,10 @@ create policy organization_scope on face_embeddings as permissive for all to rol
 create policy owner_scope on face_embeddings as permissive for all to rollcall_owner using (true) with check (true);
 create policy system_scope on face_embeddings as permissive for all to rollcall_system using (true) with check (true);
 grant select on table face_embeddings to rollcall_system;
-grant select (id, organization_id, user_id, model_id, face_image_id, quality, created_at) on table face_embeddings to rollcall_gateway;
+grant select (id, organization_id, user_id, model_id, face_image_id, quality, created_at, recognized_face_id) on table face_embeddings to rollcall_gateway;
 comment on column face_embeddings.id is 'The face_id of the API.';
 comment on column face_embeddings.embedding is 'Unit vector as little-endian float32, dimension × 4 bytes; encrypted when key_id is set.';
+comment on column face_embeddings.recognized_face_id is 'The sighting it was made from; null when it was enrolled from photos. History, so no foreign key.';
 
 create table face_images (
   id uuid not null,
@@ -429,7 +431,7 @@ create table gallery_changes (
   op text not null,
   changed_at timestamp with time zone default now() not null,
   constraint gallery_changes_pkey PRIMARY KEY (organization_id, model_id, version, faiss_id),
-  constraint gallery_changes_op_check CHECK ((op = ANY (ARRAY['add'::text, 'remove'::text]))),
+  constraint gallery_changes_op_check CHECK ((op = ANY (ARRAY['add'::text, 'remove'::text, 'rejections'::text]))),
   constraint gallery_changes_organization_id_model_id_fkey FOREIGN KEY (organization_id, model_id) REFERENCES galleries(organization_id, model_id) ON DELETE CASCADE
 );
 alter table gallery_changes enable row level security, force row level security;
@@ -438,6 +440,7 @@ create policy owner_scope on gallery_changes as permissive for all to rollcall_o
 create policy system_scope on gallery_changes as permissive for all to rollcall_system using (true) with check (true);
 grant select on table gallery_changes to rollcall_gateway;
 grant select on table gallery_changes to rollcall_system;
+comment on column gallery_changes.op is 'rejections: rejected_matches have changed and are to be read again; faiss_id is 0 then.';
 
 create table health_episodes (
   id uuid not null,
@@ -819,7 +822,7 @@ create policy organization_scope on recognized_faces as permissive for all to ro
 create policy owner_scope on recognized_faces as permissive for all to rollcall_owner using (true) with check (true);
 create policy system_scope on recognized_faces as permissive for all to rollcall_system using (true) with check (true);
 grant insert, select, update on table recognized_faces to rollcall_system;
-grant select on table recognized_faces to rollcall_gateway;
+grant select (id, organization_id, recognition_id, face_index, box_x, box_y, box_width, box_height, detection_score, quality, liveness_score, liveness_verdict, decision, reason, user_id, face_id, similarity, margin, runner_up_user_id, runner_up_similarity, match_threshold, crop_key, crop_sha256) on table recognized_faces to rollcall_gateway;
 comment on column recognized_faces.face_id is 'The enrolled face it matched; history, so no foreign key: that face may be erased since.';
 comment on column recognized_faces.embedding is 'Kept for review and unknown faces only, so that a later "this is X" needs no second inference.';
 
@@ -886,6 +889,34 @@ grant insert, select, update on table registration_requests to rollcall_system;
 comment on column registration_requests.images is 'Array of {index, object_key, sha256, content_type, byte_size, width, height}; emptied when the request ends.';
 comment on column registration_requests.rejected is 'Array of {image_index, code, message}.';
 
+create table rejected_matches (
+  id uuid not null,
+  organization_id uuid not null,
+  user_id uuid not null,
+  face_id uuid not null,
+  model_id text not null,
+  review_id uuid not null,
+  embedding bytea not null,
+  key_id text,
+  nonce bytea,
+  created_at timestamp with time zone default now() not null,
+  constraint rejected_matches_pkey PRIMARY KEY (id),
+  constraint rejected_matches_face_id_fkey FOREIGN KEY (face_id) REFERENCES face_embeddings(id) ON DELETE CASCADE,
+  constraint rejected_matches_model_id_fkey FOREIGN KEY (model_id) REFERENCES face_models(id) ON DELETE RESTRICT,
+  constraint rejected_matches_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE
+);
+CREATE INDEX rejected_matches_face_idx ON public.rejected_matches USING btree (face_id);
+CREATE INDEX rejected_matches_gallery_idx ON public.rejected_matches USING btree (organization_id, model_id, user_id, created_at);
+alter table rejected_matches enable row level security, force row level security;
+create policy organization_scope on rejected_matches as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on rejected_matches as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on rejected_matches as permissive for all to rollcall_system using (true) with check (true);
+grant select on table rejected_matches to rollcall_system;
+grant select (id, organization_id, user_id, face_id, model_id, review_id, created_at) on table rejected_matches to rollcall_gateway;
+comment on table rejected_matches is 'Faces that an operator said are not this person: what is nearer to one of them than to the person''s own faces is not taken for the person. Bounded by reject_review().';
+comment on column rejected_matches.face_id is 'The enrolled face it was taken for; erased with it.';
+comment on column rejected_matches.review_id is 'History, so no foreign key.';
+
 create table reviews (
   id uuid not null,
   organization_id uuid not null,
@@ -896,21 +927,27 @@ create table reviews (
   decided_by uuid,
   decided_at timestamp with time zone,
   created_at timestamp with time zone not null,
+  unknown_face_id uuid,
   constraint reviews_pkey PRIMARY KEY (id),
   constraint reviews_recognized_face_id_key UNIQUE (recognized_face_id),
   constraint reviews_kind_check CHECK ((kind = ANY (ARRAY['uncertain'::text, 'unknown'::text, 'liveness'::text]))),
   constraint reviews_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint reviews_organization_id_unknown_face_id_fkey FOREIGN KEY (organization_id, unknown_face_id) REFERENCES unknown_faces(organization_id, id) ON DELETE SET NULL (unknown_face_id),
   constraint reviews_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE RESTRICT,
   constraint reviews_recognized_face_id_fkey FOREIGN KEY (recognized_face_id) REFERENCES recognized_faces(id) ON DELETE CASCADE,
-  constraint reviews_status_check CHECK ((status = ANY (ARRAY['open'::text, 'confirmed'::text, 'rejected'::text])))
+  constraint reviews_status_check CHECK ((status = ANY (ARRAY['open'::text, 'confirmed'::text, 'rejected'::text, 'expired'::text])))
 );
-CREATE INDEX reviews_open_idx ON public.reviews USING btree (organization_id, created_at, id) WHERE (status = 'open'::text);
+CREATE INDEX reviews_list_idx ON public.reviews USING btree (organization_id, status, id);
+CREATE INDEX reviews_open_idx ON public.reviews USING btree (created_at) WHERE (status = 'open'::text);
+CREATE INDEX reviews_ungrouped_idx ON public.reviews USING btree (created_at) WHERE ((status = 'open'::text) AND (kind = 'unknown'::text) AND (unknown_face_id IS NULL));
+CREATE INDEX reviews_unknown_face_idx ON public.reviews USING btree (unknown_face_id, id) WHERE (unknown_face_id IS NOT NULL);
 alter table reviews enable row level security, force row level security;
 create policy organization_scope on reviews as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
 create policy owner_scope on reviews as permissive for all to rollcall_owner using (true) with check (true);
 create policy system_scope on reviews as permissive for all to rollcall_system using (true) with check (true);
 grant insert, select, update on table reviews to rollcall_system;
 grant select on table reviews to rollcall_gateway;
+comment on column reviews.user_id is 'The candidate; once confirmed, whose attendance it became. Whom it was taken for stays in recognized_faces.';
 
 create table roles (
   id smallint not null,
@@ -1077,6 +1114,30 @@ comment on table system_logs is 'Warnings and errors of the services. Written by
 comment on column system_logs.organization_id is 'Whom the line is about; the nil uuid for the installation.';
 comment on column system_logs.worker_id is 'The process: its id in worker_heartbeats.';
 comment on column system_logs.repeats is 'How often the line came within one write: a storm is one row.';
+
+create table unknown_faces (
+  id uuid not null,
+  organization_id uuid not null,
+  model_id text not null,
+  best_review_id uuid not null,
+  sighting_count integer not null,
+  first_seen_at timestamp with time zone not null,
+  last_seen_at timestamp with time zone not null,
+  created_at timestamp with time zone default now() not null,
+  constraint unknown_faces_pkey PRIMARY KEY (id),
+  constraint unknown_faces_organization_id_id_key UNIQUE (organization_id, id),
+  constraint unknown_faces_model_id_fkey FOREIGN KEY (model_id) REFERENCES face_models(id) ON DELETE RESTRICT,
+  constraint unknown_faces_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+);
+CREATE INDEX unknown_faces_seen_idx ON public.unknown_faces USING btree (organization_id, last_seen_at DESC, id DESC);
+alter table unknown_faces enable row level security, force row level security;
+create policy organization_scope on unknown_faces as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on unknown_faces as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on unknown_faces as permissive for all to rollcall_system using (true) with check (true);
+grant select on table unknown_faces to rollcall_gateway;
+grant select on table unknown_faces to rollcall_system;
+comment on table unknown_faces is 'Open sightings that look like one person nobody knows. The row goes with its last open sighting.';
+comment on column unknown_faces.best_review_id is 'The sighting that shows the face best; others are compared with its embedding.';
 
 create table uploaded_images (
   id uuid not null,
@@ -1320,6 +1381,64 @@ $function$
 grant execute on function append_events(jsonb) to rollcall_gateway;
 grant execute on function append_events(jsonb) to rollcall_system;
 comment on function append_events(jsonb) is 'Appends {id, organization_id, type, version, subject, actor, correlation_id, causation_id, payload, occurred_at}; returns their keys in order. Callers ring rollcall_events once a commit.';
+
+CREATE OR REPLACE FUNCTION public.assign_sightings(p_reviews uuid[], p_user uuid, p_by uuid, p_enrol jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  organization constant uuid := current_organization_id();
+  enrolled jsonb;
+  model text;
+  new_version bigint;
+  told jsonb;
+begin
+  perform 1 from users as u where u.organization_id = organization and u.id = p_user and not u.is_deleted for share;
+  if not found then
+    return jsonb_build_object('status', 'user_gone');
+  end if;
+  perform from reviews as r where r.organization_id = organization and r.id = any (p_reviews) order by r.id for no key update;
+
+  select min(q.model_id), jsonb_agg(jsonb_build_object('review_id', r.id, 'recognized_face_id', f.id, 'face_id', e.face_id,
+    'face_image_id', e.face_image_id, 'embedding', encode(f.embedding, 'base64'), 'quality', f.quality))
+  into model, enrolled
+  from jsonb_to_recordset(p_enrol) as e (review_id uuid, face_id uuid, face_image_id uuid)
+  join reviews as r on r.id = e.review_id
+  join recognized_faces as f on f.id = r.recognized_face_id
+  join recognition_requests as q on q.id = f.recognition_id
+  where r.organization_id = organization and r.id = any (p_reviews) and r.status = 'open' and f.embedding is not null and f.key_id is null
+    and q.model_id = (
+      select min(first.model_id) from recognition_requests as first join recognized_faces as g on g.recognition_id = first.id
+        join reviews as h on h.recognized_face_id = g.id
+      where h.id in (select (i.item ->> 'review_id')::uuid from jsonb_array_elements(p_enrol) as i (item)) and h.organization_id = organization);
+
+  if enrolled is not null then
+    insert into face_images (id, organization_id, user_id, registration_id, image_index, object_key, sha256, content_type, byte_size, width, height)
+    select i.face_image_id, organization, p_user, i.review_id, i.place - 1, i.object_key, decode(i.sha256, 'hex'), i.content_type, i.byte_size,
+      i.width, i.height
+    from rows from (jsonb_to_recordset(p_enrol) as (
+      review_id uuid, face_image_id uuid, object_key text, sha256 text, content_type text, byte_size integer, width integer, height integer
+    )) with ordinality as i (review_id, face_image_id, object_key, sha256, content_type, byte_size, width, height, place)
+    where i.review_id in (select (e.item ->> 'review_id')::uuid from jsonb_array_elements(enrolled) as e (item));
+    new_version := add_faces(organization, p_user, model, enrolled);
+    update face_embeddings as e set recognized_face_id = i.recognized_face_id
+    from jsonb_to_recordset(enrolled) as i (face_id uuid, recognized_face_id uuid) where e.id = i.face_id;
+  end if;
+
+  told := end_reviews(organization, p_reviews, 'confirmed', p_user, p_by);
+  if jsonb_array_length(told) = 0 then
+    return jsonb_build_object('status', 'decided');
+  end if;
+  return jsonb_build_object('status', 'assigned', 'sightings', told, 'model_id', model, 'gallery_version', new_version, 'faces', (
+    select coalesce(jsonb_agg(jsonb_build_object('face_id', e.item -> 'face_id', 'review_id', e.item -> 'review_id')), '[]')
+    from jsonb_array_elements(enrolled) as e (item)));
+end
+$function$
+;
+grant execute on function assign_sightings(uuid[],uuid,uuid,jsonb) to rollcall_gateway;
+comment on function assign_sightings(uuid[],uuid,uuid,jsonb) is '"This is X": open sightings become a person''s, some of them enrolled.';
 
 CREATE OR REPLACE FUNCTION public.claim_recognitions(p_worker uuid, p_limit integer, p_lease interval)
  RETURNS TABLE(id uuid, organization_id uuid, source_id uuid, source_type text, external_id text, direction text, mode text, captured_at timestamp with time zone, received_at timestamp with time zone, late_arrival boolean, image_key text, image_content_type text, image_width integer, image_height integer, attempts smallint, correlation_id uuid, request_event_id uuid, system_config jsonb, gallery_versions jsonb)
@@ -1708,6 +1827,45 @@ $function$
 grant execute on function complete_uploaded_image(uuid,uuid,jsonb,text,boolean) to rollcall_system;
 comment on function complete_uploaded_image(uuid,uuid,jsonb,text,boolean) is 'Writes the verdict on an uploaded image, or has it tried again, or ends it as failed.';
 
+CREATE OR REPLACE FUNCTION public.confirm_review(p_review uuid, p_user uuid, p_by uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  organization constant uuid := current_organization_id();
+  review reviews;
+  person uuid;
+  told jsonb;
+begin
+  select * into review from reviews as r where r.organization_id = organization and r.id = p_review;
+  if not found then
+    return null;
+  end if;
+  if review.status <> 'open' then
+    return jsonb_build_object('status', 'decided');
+  end if;
+  person := coalesce(p_user, review.user_id);
+  if person is null then
+    return jsonb_build_object('status', 'user_required');
+  end if;
+  -- FOR SHARE waits for a deletion that has begun and keeps one from beginning.
+  perform 1 from users as u where u.organization_id = organization and u.id = person and not u.is_deleted for share;
+  if not found then
+    return jsonb_build_object('status', 'user_gone');
+  end if;
+  told := end_reviews(organization, array[p_review], 'confirmed', person, p_by) -> 0;
+  if told is null then
+    return jsonb_build_object('status', 'decided');
+  end if;
+  return jsonb_build_object('status', 'confirmed', 'sighting', told || jsonb_build_object('user_id', person));
+end
+$function$
+;
+grant execute on function confirm_review(uuid,uuid,uuid) to rollcall_gateway;
+comment on function confirm_review(uuid,uuid,uuid) is 'Ends an open review as one person''s sighting.';
+
 CREATE OR REPLACE FUNCTION public.count_sign_in(p_keys bytea[], p_now timestamp with time zone, p_window interval)
  RETURNS TABLE(key bytea, attempts integer, ends_at timestamp with time zone)
  LANGUAGE plpgsql
@@ -1812,6 +1970,27 @@ $function$
 grant execute on function delete_user(uuid,uuid,text,uuid) to rollcall_gateway;
 comment on function delete_user(uuid,uuid,text,uuid) is 'Soft-deletes a person and erases all of their faces.';
 
+CREATE OR REPLACE FUNCTION public.dismiss_unknown_face(p_unknown_face uuid, p_by uuid, p_limit integer)
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  organization constant uuid := current_organization_id();
+  told jsonb;
+begin
+  told := end_reviews(organization, array(
+    select r.id from reviews as r
+    where r.organization_id = organization and r.unknown_face_id = p_unknown_face and r.status = 'open' order by r.id limit p_limit),
+    'rejected', null, p_by);
+  return array(select (t.item ->> 'review_id')::uuid from jsonb_array_elements(told) as t (item));
+end
+$function$
+;
+grant execute on function dismiss_unknown_face(uuid,uuid,integer) to rollcall_gateway;
+comment on function dismiss_unknown_face(uuid,uuid,integer) is 'Rejects open sightings of a group of look-alikes.';
+
 CREATE OR REPLACE FUNCTION public.end_recognitions()
  RETURNS void
  LANGUAGE plpgsql
@@ -1899,6 +2078,50 @@ $function$
 ;
 comment on function end_registrations() is 'Ends registrations that lost their third worker, with their events.';
 
+CREATE OR REPLACE FUNCTION public.end_reviews(p_organization uuid, p_reviews uuid[], p_status text, p_user uuid, p_by uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  ended uuid[];
+  groups uuid[];
+  told jsonb;
+begin
+  perform from reviews as r where r.organization_id = p_organization and r.id = any (p_reviews) order by r.id for no key update;
+  with gone as (
+    update reviews as r
+    set status = p_status, user_id = coalesce(p_user, r.user_id), decided_by = p_by, decided_at = clock_timestamp()
+    where r.organization_id = p_organization and r.id = any (p_reviews) and r.status = 'open'
+    returning r.id, r.unknown_face_id
+  )
+  select array_agg(gone.id), array_agg(distinct gone.unknown_face_id) filter (where gone.unknown_face_id is not null)
+  into ended, groups from gone;
+  if ended is null then
+    return '[]';
+  end if;
+
+  update recognized_faces as f set embedding = null
+  where f.embedding is not null and f.id in (select r.recognized_face_id from reviews as r where r.id = any (ended));
+  if groups is not null then
+    perform refresh_unknown_faces(groups);
+  end if;
+
+  select jsonb_agg(jsonb_build_object('review_id', r.id, 'kind', r.kind, 'recognized_face_id', f.id, 'recognition_id', q.id, 'source_id', s.id,
+      'direction', s.direction, 'captured_at', q.captured_at, 'received_at', q.received_at, 'late_arrival', q.late_arrival,
+      'candidate_user_id', f.user_id, 'similarity', f.similarity, 'margin', f.margin, 'liveness_verdict', f.liveness_verdict,
+      'liveness_score', f.liveness_score, 'box', jsonb_build_object('x', f.box_x, 'y', f.box_y, 'width', f.box_width, 'height', f.box_height),
+      'model_id', q.model_id, 'gallery_version', q.gallery_version) order by q.captured_at, r.id)
+  into told
+  from reviews as r join recognized_faces as f on f.id = r.recognized_face_id join recognition_requests as q on q.id = f.recognition_id
+    join sources as s on s.id = q.source_id
+  where r.id = any (ended);
+  return told;
+end
+$function$
+;
+comment on function end_reviews(uuid,uuid[],text,uuid,uuid) is 'Ends open reviews, erases their embeddings, counts their groups anew.';
+
 CREATE OR REPLACE FUNCTION public.ensure_epoch(OUT epoch smallint, OUT started boolean)
  RETURNS record
  LANGUAGE plpgsql
@@ -1938,6 +2161,31 @@ end
 $function$
 ;
 comment on function ensure_epoch() is 'Begins a new epoch of the event log if this database was restored; returns the present one.';
+
+CREATE OR REPLACE FUNCTION public.expire_reviews(p_days integer, p_limit integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  overdue record;
+  expired integer := 0;
+begin
+  for overdue in
+    select o.organization_id, array_agg(o.id) as ids from (
+      select r.organization_id, r.id from reviews as r
+      where r.status = 'open' and r.created_at < now() - make_interval(days => p_days) limit p_limit
+    ) as o group by o.organization_id order by o.organization_id
+  loop
+    expired := expired + jsonb_array_length(end_reviews(overdue.organization_id, overdue.ids, 'expired', null, null));
+  end loop;
+  return expired;
+end
+$function$
+;
+grant execute on function expire_reviews(integer,integer) to rollcall_system;
+comment on function expire_reviews(integer,integer) is 'Ends reviews that nobody decided on in time.';
 
 CREATE OR REPLACE FUNCTION public.fail_request(p_worker uuid, p_kind text, p_id uuid, p_reason text, p_event_id uuid, p_retry boolean, p_spare boolean DEFAULT false)
  RETURNS text
@@ -2069,6 +2317,56 @@ $function$
 ;
 grant execute on function forgive_sign_in(bytea[],bytea[]) to rollcall_gateway;
 comment on function forgive_sign_in(bytea[],bytea[]) is 'Takes back a counted attempt to sign in.';
+
+CREATE OR REPLACE FUNCTION public.group_sightings(p_organization uuid, p_groups jsonb)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  given record;
+  taken uuid[];
+  first_seen timestamptz;
+  last_seen timestamptz;
+  grouped integer := 0;
+begin
+  perform from unknown_faces as u
+  where u.organization_id = p_organization and u.id in (select (g.item ->> 'id')::uuid from jsonb_array_elements(p_groups) as g (item))
+  order by u.id for no key update;
+
+  for given in
+    select * from jsonb_to_recordset(p_groups) as g (id uuid, is_new boolean, model_id text, best_review_id uuid, review_ids uuid[])
+    where g.is_new or exists (select 1 from unknown_faces as u where u.id = g.id and u.organization_id = p_organization)
+  loop
+    -- Never waits for a review: whoever decides on one waits for the group's row, which is held here.
+    select array_agg(r.id), min(r.captured_at), max(r.captured_at) into taken, first_seen, last_seen from (
+      select w.id, q.captured_at from reviews as w join recognized_faces as f on f.id = w.recognized_face_id
+        join recognition_requests as q on q.id = f.recognition_id
+      where w.organization_id = p_organization and w.id = any (given.review_ids) and w.status = 'open' and w.unknown_face_id is null
+      for no key update of w skip locked
+    ) as r;
+    continue when taken is null;
+    if given.is_new then
+      insert into unknown_faces (id, organization_id, model_id, best_review_id, sighting_count, first_seen_at, last_seen_at)
+      values (given.id, p_organization, given.model_id, coalesce((select b from unnest(taken) as b where b = given.best_review_id), taken[1]),
+        cardinality(taken), first_seen, last_seen);
+    else
+      update unknown_faces as u
+      set sighting_count = u.sighting_count + cardinality(taken), first_seen_at = least(u.first_seen_at, first_seen),
+          last_seen_at = greatest(u.last_seen_at, last_seen),
+          best_review_id = coalesce((select b from unnest(taken) as b where b = given.best_review_id), u.best_review_id)
+      where u.id = given.id;
+    end if;
+    update reviews as r set unknown_face_id = given.id where r.id = any (taken);
+    grouped := grouped + cardinality(taken);
+  end loop;
+  return grouped;
+end
+$function$
+;
+grant execute on function group_sightings(uuid,jsonb) to rollcall_system;
+comment on function group_sightings(uuid,jsonb) is 'Puts open sightings of strangers with their look-alikes.';
 
 CREATE OR REPLACE FUNCTION public.hold_epoch()
  RETURNS smallint
@@ -2241,6 +2539,33 @@ grant execute on function read_events(uuid,smallint,xid8,bigint,integer,text[],b
 grant execute on function read_events(uuid,smallint,xid8,bigint,integer,text[],bigint) to rollcall_system;
 comment on function read_events(uuid,smallint,xid8,bigint,integer,text[],bigint) is 'Events after a key in commit order. The last row has no id: it says how far was read, which also moves over events of other types, and whether there is more now.';
 
+CREATE OR REPLACE FUNCTION public.refresh_unknown_faces(p_unknown_faces uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  perform from unknown_faces as u where u.id = any (p_unknown_faces) order by u.id for no key update;
+  with open_sighting as (
+    select r.unknown_face_id, r.id, q.captured_at, f.quality
+    from reviews as r join recognized_faces as f on f.id = r.recognized_face_id join recognition_requests as q on q.id = f.recognition_id
+    where r.unknown_face_id = any (p_unknown_faces) and r.status = 'open'
+  ), counted as (
+    select o.unknown_face_id, count(*)::integer as sightings, min(o.captured_at) as first_seen, max(o.captured_at) as last_seen,
+      (array_agg(o.id order by (o.quality ->> 'size')::real desc nulls last, o.id))[1] as largest, array_agg(o.id) as ids
+    from open_sighting as o group by o.unknown_face_id
+  )
+  update unknown_faces as u
+  set sighting_count = c.sightings, first_seen_at = c.first_seen, last_seen_at = c.last_seen,
+      best_review_id = case when u.best_review_id = any (c.ids) then u.best_review_id else c.largest end
+  from counted as c where u.id = c.unknown_face_id;
+  delete from unknown_faces as u where u.id = any (p_unknown_faces)
+    and not exists (select 1 from reviews as r where r.unknown_face_id = u.id and r.status = 'open');
+end
+$function$
+;
+comment on function refresh_unknown_faces(uuid[]) is 'Counts groups of look-alikes anew; those without open sightings go.';
+
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2253,6 +2578,57 @@ end
 $function$
 ;
 comment on function refuse_change() is 'Trigger of tables whose rows never change.';
+
+CREATE OR REPLACE FUNCTION public.reject_review(p_review uuid, p_by uuid, p_remember boolean, p_rejection uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  organization constant uuid := current_organization_id();
+  review reviews;
+  face recognized_faces;
+  model text;
+  remembered boolean := false;
+  told jsonb;
+begin
+  select * into review from reviews as r where r.organization_id = organization and r.id = p_review;
+  if not found then
+    return null;
+  end if;
+  perform 1 from users as u where u.organization_id = organization and u.id = review.user_id and not u.is_deleted for share;
+  remembered := found and coalesce(p_remember, review.kind = 'uncertain');
+  select * into review from reviews as r where r.id = p_review for no key update;
+  if review.status <> 'open' then
+    return jsonb_build_object('status', 'decided');
+  end if;
+
+  if remembered then
+    select q.model_id into model from recognized_faces as f join recognition_requests as q on q.id = f.recognition_id
+    where f.id = review.recognized_face_id;
+    -- Holds the gallery's row from here: the face it was taken for cannot be erased any more before this commits.
+    perform tell_rejections(organization, model);
+    select * into face from recognized_faces as f where f.id = review.recognized_face_id;
+    insert into rejected_matches (id, organization_id, user_id, face_id, model_id, review_id, embedding, key_id, nonce)
+    select p_rejection, organization, face.user_id, face.face_id, model, p_review, face.embedding, face.key_id, face.nonce
+    where face.embedding is not null and exists (select 1 from face_embeddings as e where e.id = face.face_id and e.user_id = face.user_id);
+    remembered := found;
+    delete from rejected_matches as m where m.id in (
+      select o.id from rejected_matches as o where o.organization_id = organization and o.model_id = model and o.user_id = face.user_id
+      order by o.created_at desc, o.id desc offset 20);
+    delete from rejected_matches as m where m.id in (
+      select o.id from rejected_matches as o where o.organization_id = organization and o.model_id = model
+      order by o.created_at desc, o.id desc offset 2000);
+  end if;
+
+  told := end_reviews(organization, array[p_review], 'rejected', null, p_by) -> 0;
+  return jsonb_build_object('status', 'rejected', 'remembered', remembered, 'sighting', told);
+end
+$function$
+;
+grant execute on function reject_review(uuid,uuid,boolean,uuid) to rollcall_gateway;
+comment on function reject_review(uuid,uuid,boolean,uuid) is 'Ends an open review as no attendance; the face may be remembered as not being the candidate''s.';
 
 CREATE OR REPLACE FUNCTION public.release_claims(p_worker uuid, p_recognitions uuid[], p_registrations uuid[])
  RETURNS integer
@@ -2289,12 +2665,18 @@ CREATE OR REPLACE FUNCTION public.remove_faces(p_organization uuid, p_faces uuid
 AS $function$
 declare
   removed jsonb;
+  forgotten text[];
 begin
   -- The lock first, in one order for all: a result that names one of these faces commits before this or sees them gone.
   perform 1 from galleries as g
   where g.organization_id = p_organization
     and g.model_id in (select e.model_id from face_embeddings as e where e.organization_id = p_organization and e.id = any (p_faces))
   order by g.model_id for no key update;
+
+  with gone as (
+    delete from rejected_matches as m where m.organization_id = p_organization and m.face_id = any (p_faces) returning m.model_id
+  )
+  select array_agg(distinct gone.model_id) into forgotten from gone;
 
   with gone as (
     delete from face_embeddings as e where e.organization_id = p_organization and e.id = any (p_faces)
@@ -2312,6 +2694,12 @@ begin
   into removed from gone join raised using (model_id);
   if removed is null then
     return '[]';
+  end if;
+
+  if forgotten is not null then
+    insert into gallery_changes (organization_id, model_id, version, faiss_id, op)
+    select distinct p_organization, r.face ->> 'model_id', (r.face ->> 'gallery_version')::bigint, 0, 'rejections'
+    from jsonb_array_elements(removed) as r (face) where r.face ->> 'model_id' = any (forgotten);
   end if;
 
   -- Vectors of sightings that a person was to decide on: one that was taken for an erased face goes with it.
@@ -2677,6 +3065,24 @@ AS $function$
 ;
 grant execute on function system_health_figures(double precision) to rollcall_gateway;
 comment on function system_health_figures(double precision) is 'Figures for GET /v1/admin/system-health and /metrics: the transaction''s organization in full, the installation in counts and ages.';
+
+CREATE OR REPLACE FUNCTION public.tell_rejections(p_organization uuid, p_model text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  with raised as (
+    update galleries set version = version + 1, updated_at = now() where organization_id = p_organization and model_id = p_model
+    returning version
+  )
+  insert into gallery_changes (organization_id, model_id, version, faiss_id, op)
+  select p_organization, p_model, raised.version, 0, 'rejections' from raised;
+  perform pg_notify('rollcall_galleries', '');
+end
+$function$
+;
+comment on function tell_rejections(uuid,text) is 'Raises a gallery''s version because rejected_matches have changed.';
 
 CREATE OR REPLACE FUNCTION public.write_system_logs(p_lines jsonb)
  RETURNS integer

@@ -1,17 +1,23 @@
 -- Erases enrolled faces: embedding and image rows go, the image objects are put down for deletion, and every worker is
--- told by a gallery change each. Answers [{face_id, user_id, model_id, gallery_version}] of what was there.
+-- told by a gallery change each; what was rejected as one of them goes too. Answers [{face_id, user_id, model_id, gallery_version}] of what was there.
 create or replace function remove_faces(p_organization uuid, p_faces uuid[]) returns jsonb
   language plpgsql volatile security definer
   set search_path = pg_catalog, public, pg_temp
   as $$
 declare
   removed jsonb;
+  forgotten text[];
 begin
   -- The lock first, in one order for all: a result that names one of these faces commits before this or sees them gone.
   perform 1 from galleries as g
   where g.organization_id = p_organization
     and g.model_id in (select e.model_id from face_embeddings as e where e.organization_id = p_organization and e.id = any (p_faces))
   order by g.model_id for no key update;
+
+  with gone as (
+    delete from rejected_matches as m where m.organization_id = p_organization and m.face_id = any (p_faces) returning m.model_id
+  )
+  select array_agg(distinct gone.model_id) into forgotten from gone;
 
   with gone as (
     delete from face_embeddings as e where e.organization_id = p_organization and e.id = any (p_faces)
@@ -29,6 +35,12 @@ begin
   into removed from gone join raised using (model_id);
   if removed is null then
     return '[]';
+  end if;
+
+  if forgotten is not null then
+    insert into gallery_changes (organization_id, model_id, version, faiss_id, op)
+    select distinct p_organization, r.face ->> 'model_id', (r.face ->> 'gallery_version')::bigint, 0, 'rejections'
+    from jsonb_array_elements(removed) as r (face) where r.face ->> 'model_id' = any (forgotten);
   end if;
 
   -- Vectors of sightings that a person was to decide on: one that was taken for an erased face goes with it.

@@ -1,0 +1,24 @@
+-- Ends up to p_limit reviews that nobody decided on in p_days days, the oldest first, and erases their embeddings.
+-- Answers how many.
+create or replace function expire_reviews(p_days integer, p_limit integer) returns integer
+  language plpgsql volatile security definer
+  set search_path = pg_catalog, public, pg_temp
+  as $$
+declare
+  overdue record;
+  expired integer := 0;
+begin
+  for overdue in
+    select o.organization_id, array_agg(o.id) as ids from (
+      select r.organization_id, r.id from reviews as r
+      where r.status = 'open' and r.created_at < now() - make_interval(days => p_days) limit p_limit
+    ) as o group by o.organization_id order by o.organization_id
+  loop
+    expired := expired + jsonb_array_length(end_reviews(overdue.organization_id, overdue.ids, 'expired', null, null));
+  end loop;
+  return expired;
+end
+$$;
+comment on function expire_reviews(integer, integer) is 'Ends reviews that nobody decided on in time.';
+revoke execute on function expire_reviews(integer, integer) from public;
+grant execute on function expire_reviews(integer, integer) to rollcall_system;
