@@ -46,4 +46,40 @@ describe('access tokens', () => {
   ])('are refused with %s', (_name, forged) => {
     expect(() => tokens.verify(forged, now)).toThrow(expect.objectContaining({ code: 'UNAUTHENTICATED' }));
   });
+
+  it('name the session they were issued in', () => {
+    const { token: ofSession } = tokens.issue({ ...claims, sessionId: 's' }, now);
+    expect(tokens.verify(ofSession, now)).toEqual({ ...claims, sessionId: 's' });
+  });
+
+  it('are taken with a matching key id only from the key that signed them', () => {
+    const other = 'another key that is long enough, too, yes';
+    const keyid = jwt.decode(createAccessTokens({ secretKey: other, lifetimeSeconds: 1 }).issue(claims, now).token, {
+      complete: true,
+    })?.header.kid;
+    const both = createAccessTokens({ secretKey, previousSecretKey: other, lifetimeSeconds: 900 });
+    const refused = expect.objectContaining({ code: 'UNAUTHENTICATED' });
+    expect(() => both.verify(forge(payload, { keyid: keyid ?? '' }), now)).toThrow(refused);
+    expect(() => both.verify(forge(payload, {}, other), now)).toThrow(refused);
+    expect(both.verify(forge(payload, { keyid: keyid ?? '' }, other), now)).toEqual(claims);
+  });
+});
+
+describe('while the key is replaced', () => {
+  const [older, newer] = ['the key of last year, 32 characters', 'the key of this year, 32 characters'];
+  const before = createAccessTokens({ secretKey: older, lifetimeSeconds: 900 });
+  const during = createAccessTokens({ secretKey: newer, previousSecretKey: older, lifetimeSeconds: 900 });
+  const afterwards = createAccessTokens({ secretKey: newer, lifetimeSeconds: 900 });
+
+  it('tokens of both keys are taken, and new ones are signed by the new key', () => {
+    expect(during.verify(before.issue(claims, now).token, now)).toEqual(claims);
+    expect(afterwards.verify(during.issue(claims, now).token, now)).toEqual(claims);
+    expect(() => before.verify(during.issue(claims, now).token, now)).toThrow();
+  });
+
+  it('tokens of the old key end like all others, and are refused once it is gone', () => {
+    const { token } = before.issue(claims, now);
+    expect(() => during.verify(token, later(902))).toThrow(expect.objectContaining({ code: 'TOKEN_EXPIRED' }));
+    expect(() => afterwards.verify(token, now)).toThrow(expect.objectContaining({ code: 'UNAUTHENTICATED' }));
+  });
 });
