@@ -1,5 +1,6 @@
 import type { ClientBase } from '@rollcall/postgres';
 import type { AttendanceLog } from '../domain/attendance.js';
+import type { RedatedSightings } from '../domain/batch-effects.js';
 
 /** Writes sightings; one that is there already stays as it is. */
 export async function insertAttendanceLogs(client: ClientBase, logs: readonly AttendanceLog[]): Promise<void> {
@@ -21,6 +22,32 @@ export async function insertAttendanceLogs(client: ClientBase, logs: readonly At
               box jsonb, model_id text, gallery_version bigint, decision text, policy_version_id uuid, event_id uuid)
            on conflict (id) do nothing`,
     values: [JSON.stringify(logs.map(toRow))],
+  });
+}
+
+/** Has the sightings of days count for the dates they belong to by now; all else about a sighting stays as it is. */
+export async function redateAttendanceLogs(
+  client: ClientBase,
+  organizationId: string,
+  days: readonly RedatedSightings[],
+): Promise<void> {
+  if (days.length === 0) return;
+  await client.query({
+    name: 'redate-attendance-logs',
+    text: `update attendance_logs a set work_date = day.work_date, policy_version_id = day.policy_version_id
+           from rows from (unnest($2::uuid[]), unnest($3::date[]), unnest($4::timestamptz[]), unnest($5::timestamptz[]),
+                           unnest($6::uuid[])) as day (user_id, work_date, starts, ends, policy_version_id)
+           where a.organization_id = $1 and a.user_id = day.user_id and a.work_date <> day.work_date
+             and a.work_date between day.work_date - 4 and day.work_date + 4
+             and a.captured_at >= day.starts and a.captured_at < day.ends`,
+    values: [
+      organizationId,
+      days.map(({ userId }) => userId),
+      days.map(({ workDate }) => workDate),
+      days.map(({ bounds }) => new Date(bounds.start)),
+      days.map(({ bounds }) => new Date(bounds.end)),
+      days.map(({ policyVersionId }) => policyVersionId),
+    ],
   });
 }
 

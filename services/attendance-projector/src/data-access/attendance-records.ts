@@ -8,25 +8,39 @@ export async function upsertAttendanceRecords(client: ClientBase, records: reado
     name: 'upsert-attendance-records',
     text: `insert into attendance_records
              (id, organization_id, user_id, work_date, shift_id, check_in_at, check_out_at, status, worked_minutes,
-              break_minutes, late_minutes, early_leave_minutes, overtime_minutes, source, corrected, visit_count,
-              evidence, policy_version_id, event_id)
+              break_minutes, late_minutes, early_leave_minutes, overtime_minutes, source, corrected, replaced,
+              visit_count, evidence, policy_version_id, event_id)
            select r.id, r.organization_id, r.user_id, r.work_date, r.shift_id, r.check_in_at, r.check_out_at, r.status,
                   r.worked_minutes, r.break_minutes, r.late_minutes, r.early_leave_minutes, r.overtime_minutes, r.source,
-                  r.corrected, r.visit_count, r.evidence, r.policy_version_id, r.event_id
+                  r.corrected, r.replaced, r.visit_count, r.evidence, r.policy_version_id, r.event_id
            from jsonb_to_recordset($1::jsonb) as r
              (id uuid, organization_id uuid, user_id uuid, work_date date, shift_id uuid, check_in_at timestamptz,
               check_out_at timestamptz, status text, worked_minutes integer, break_minutes integer,
               late_minutes integer, early_leave_minutes integer, overtime_minutes integer, source text,
-              corrected boolean, visit_count integer, evidence uuid[], policy_version_id uuid, event_id uuid)
+              corrected boolean, replaced jsonb, visit_count integer, evidence uuid[], policy_version_id uuid, event_id uuid)
            on conflict (id) do update set
-             check_in_at = excluded.check_in_at, check_out_at = excluded.check_out_at, status = excluded.status,
+             shift_id = excluded.shift_id, check_in_at = excluded.check_in_at,
+             check_out_at = excluded.check_out_at, status = excluded.status,
              worked_minutes = excluded.worked_minutes, break_minutes = excluded.break_minutes,
              late_minutes = excluded.late_minutes, early_leave_minutes = excluded.early_leave_minutes,
              overtime_minutes = excluded.overtime_minutes, source = excluded.source, corrected = excluded.corrected,
-             visit_count = excluded.visit_count, evidence = excluded.evidence,
+             replaced = excluded.replaced, visit_count = excluded.visit_count, evidence = excluded.evidence,
              policy_version_id = excluded.policy_version_id, event_id = excluded.event_id`,
     values: [JSON.stringify(records.map(toRow))],
   });
+}
+
+/** Removes records of which nothing is left. */
+export async function removeAttendanceRecords(
+  client: ClientBase,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<void> {
+  if (ids.length === 0) return;
+  await client.query('delete from attendance_records where organization_id = $1 and id = any($2::uuid[])', [
+    organizationId,
+    ids,
+  ]);
 }
 
 /** Removes every record of an organization, so that a replay writes them anew. */
@@ -51,9 +65,18 @@ function toRow(record: AttendanceRecord): object {
     overtime_minutes: record.overtimeMinutes,
     source: record.source,
     corrected: record.corrected,
+    replaced: record.replaced && {
+      check_in_at: toDate(record.replaced.checkInAt),
+      check_out_at: toDate(record.replaced.checkOutAt),
+      status: record.replaced.status,
+    },
     visit_count: record.visitCount,
     evidence: record.evidence,
     policy_version_id: record.policyVersionId,
     event_id: record.eventId,
   };
+}
+
+function toDate(milliseconds: number | null): Date | null {
+  return milliseconds === null ? null : new Date(milliseconds);
 }

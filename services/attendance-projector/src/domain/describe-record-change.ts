@@ -2,6 +2,11 @@ import type { AttendanceRecord } from './attendance.js';
 import type { JsonObject } from './canonical-json.js';
 import type { RecordChange } from './record-events.js';
 
+/** What a record said that is no more, for the trail's erasable part. */
+export function describeRemovedRecord(removed: AttendanceRecord): JsonObject {
+  return { before: describeRecord(removed), after: null };
+}
+
 /** Before and after, for the trail's erasable part. */
 export function describeRecordChange({ before, after, logIds }: RecordChange): JsonObject {
   return {
@@ -16,6 +21,7 @@ function describeRecord(record: AttendanceRecord): JsonObject {
     check_in_at: record.checkInAt?.toISOString() ?? null,
     check_out_at: record.checkOutAt?.toISOString() ?? null,
     status: record.status,
+    shift_id: record.shiftId,
     worked_minutes: record.workedMinutes,
     break_minutes: record.breakMinutes,
     late_minutes: record.lateMinutes,

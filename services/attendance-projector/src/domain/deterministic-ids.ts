@@ -8,14 +8,9 @@ export function attendanceLogId(recognizedFaceId: string): string {
   return uuidV5(`attendance-log/${recognizedFaceId}`, NAMESPACE);
 }
 
-/** One record a person, work date (YYYY-MM-DD) and shift. */
-export function attendanceRecordId(
-  organizationId: string,
-  userId: string,
-  workDate: string,
-  shiftId: string | null,
-): string {
-  return uuidV5(`attendance-record/${organizationId}/${userId}/${workDate}/${shiftId ?? '-'}`, NAMESPACE);
+/** One record a person and work date (YYYY-MM-DD); whatever shift it is measured against, it stays the same record. */
+export function attendanceRecordId(organizationId: string, userId: string, workDate: string): string {
+  return uuidV5(`attendance-record/${organizationId}/${userId}/${workDate}/-`, NAMESPACE);
 }
 
 /** One line of the trail an event and action. */

@@ -1,3 +1,4 @@
+import { beginningOfLog } from '@rollcall/attendance-rules';
 import type { EventPayload, EventType, StoredEvent } from '@rollcall/contracts';
 import type { OrganizationRules } from './organization-rules.js';
 
@@ -88,26 +89,21 @@ export function frame(
   );
 }
 
-export function rules(given: Partial<OrganizationRules['policies'][number]['rules']> = {}): OrganizationRules {
+/** The rules of an organization with one policy, known from the beginning; nobody has a shift. */
+export function rules(given: Readonly<Record<string, unknown>> = {}): OrganizationRules {
   return {
-    organizationId,
-    policies: [
-      {
-        id: '0198c0de-7a11-7c00-8000-0000000000f1',
-        version: 1,
-        validFrom: '1970-01-01',
-        createdAt: new Date(0),
-        rules: {
-          pairing: 'first_last',
-          min_interval_seconds: 60,
-          day_cutoff: '04:00',
-          timezone: 'UTC',
-          grace_minutes: 0,
-          half_day_under_minutes: 0,
-          overtime_after_minutes: 0,
-          ...given,
+    people: new Map(),
+    calendar: {
+      ...{ organizationId, timezone: 'UTC', settings: [], shifts: [], holidays: [] },
+      policies: [
+        {
+          id: '0198c0de-7a11-7c00-8000-0000000000f1',
+          version: 1,
+          validFrom: '1970-01-01',
+          known: beginningOfLog,
+          rules: given,
         },
-      },
-    ],
+      ],
+    },
   };
 }

@@ -1,46 +1,45 @@
-import { workDateOf } from '@rollcall/attendance-rules';
-import type { PolicyVersion } from './attendance.js';
+import {
+  knownCalendar,
+  nobodyKnown,
+  personWorkDate,
+  type KnownCalendar,
+  type LogPlace,
+  type OrganizationCalendar,
+  type PersonCalendar,
+} from '@rollcall/attendance-rules';
 
-/** By what an organization's sightings become records. */
+/** By what an organization's sightings become records: everything stored, also what an event does not know of yet. */
 export interface OrganizationRules {
-  readonly organizationId: string;
-  /** All versions; at least one holds from the beginning of time. */
-  readonly policies: readonly PolicyVersion[];
+  readonly calendar: OrganizationCalendar;
+  /** Shifts and leaves of the people in question; nobody who is missing has any. */
+  readonly people: ReadonlyMap<string, PersonCalendar>;
 }
 
-/**
- * The version that holds for a work date, as it was known at a moment: the newest of those valid by then. A version
- * written later does not reach back by itself; so a replay decides as the first time.
- *
- * @throws RangeError when none holds.
- */
-export function policyInForce({ policies }: OrganizationRules, workDate: string, knownAt: Date): PolicyVersion {
-  let found: PolicyVersion | undefined;
-  for (const candidate of policies) {
-    if (candidate.validFrom > workDate || candidate.createdAt > knownAt) continue;
-    if (found === undefined || isNewer(candidate, found)) found = candidate;
-  }
-  if (found === undefined) throw new RangeError(`no policy holds on ${workDate}`);
-  return found;
+/** What an event knows of them: what was written in transactions before its own, and in its own. */
+export function rulesKnownTo({ calendar }: OrganizationRules, event: LogPlace): KnownCalendar {
+  return knownCalendar(calendar, event);
 }
 
-function isNewer(candidate: PolicyVersion, found: PolicyVersion): boolean {
-  if (candidate.validFrom !== found.validFrom) return candidate.validFrom > found.validFrom;
-  return candidate.version > found.version;
+export function personOf({ people }: OrganizationRules, userId: string): PersonCalendar {
+  return people.get(userId) ?? nobodyKnown(userId);
 }
 
-/** A moment's work date and the policy that says so. */
+/** A moment's work date and the policy of that date. */
 export interface DatedCapture {
   /** YYYY-MM-DD. */
   readonly workDate: string;
-  readonly policy: PolicyVersion;
+  readonly policyVersionId: string | null;
 }
 
-/** The work date a moment counts for. Around the start of a new version the one of the work date itself decides. */
-export function dateCapture(rules: OrganizationRules, capturedAt: Date, knownAt: Date): DatedCapture {
-  const instant = capturedAt.getTime();
-  const calendarDate = capturedAt.toISOString().slice(0, 10);
-  const about = workDateOf(instant, policyInForce(rules, calendarDate, knownAt).rules);
-  const policy = policyInForce(rules, about, knownAt);
-  return { workDate: workDateOf(instant, policy.rules), policy };
+/** The work date a moment counts for, for a person, or for somebody without shifts when nobody is named. */
+export function dateCapture(
+  rules: OrganizationRules,
+  capturedAt: Date,
+  event: LogPlace,
+  userId?: string,
+): DatedCapture {
+  const known = rulesKnownTo(rules, event);
+  const person = userId === undefined ? nobodyKnown('') : personOf(rules, userId);
+  const workDate = personWorkDate(known, person, capturedAt.getTime());
+  return { workDate, policyVersionId: known.policyOn(workDate).versionId };
 }

@@ -1,21 +1,21 @@
 import { validateEvent, type StoredEvent } from '@rollcall/contracts';
 import { describe, expect, it } from 'vitest';
 import { personDayKey, type PersonDay } from './attendance.js';
-import type { BatchEffects } from './batch-effects.js';
+import { noEffects, type BatchEffects } from './batch-effects.js';
 import { ada, ben, door, event, face, frame, rules, someId } from './example-events.test.js';
 import { dateCapture, type OrganizationRules } from './organization-rules.js';
 import { projectBatch } from './project-batch.js';
-import { sightingsIn } from './sightings-in.js';
+import { readSightings } from './read-sightings.js';
 
 /** Given what is stored, when these events are projected … */
 function project(events: readonly StoredEvent[], known: Partial<Given> = {}): BatchEffects {
   const given = { rules: rules(), days: [], ...known };
-  const read = events.map((read) => ({
-    event: read,
-    sightings:
-      read.type === 'recognition.completed'
-        ? sightingsIn(read, (at) => dateCapture(given.rules, at, read.recordedAt))
-        : [],
+  const read = events.map((event) => ({
+    event,
+    sightings: readSightings(event).map((log) => ({
+      ...log,
+      ...dateCapture(given.rules, log.capturedAt, event, log.userId),
+    })),
   }));
   return projectBatch(read, given);
 }
@@ -34,6 +34,7 @@ function daysAfter(effects: BatchEffects): PersonDay[] {
       userId: log.userId,
       workDate: log.workDate,
       sightings: [],
+      misdated: false,
       corrections: [],
       record: effects.records.find(({ userId, workDate }) => personDayKey(userId, workDate) === key) ?? null,
     };
@@ -154,7 +155,7 @@ describe('what never becomes attendance', () => {
   it('anything of the development embedder, which is not told either', () => {
     const faces = [face('match', ada), face('unknown'), face('review', ben)];
     const effects = project([frame('2025-03-03T09:00:00Z', faces, { synthetic: true })]);
-    expect(effects).toEqual({ logs: [], records: [], derivedEvents: [], audited: [], notifications: [] });
+    expect(effects).toEqual(noEffects);
   });
 });
 

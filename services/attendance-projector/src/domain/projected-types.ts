@@ -6,6 +6,7 @@ const ownTypes: readonly EventType[] = [
   'attendance.checked_in',
   'attendance.checked_out',
   'attendance.record_changed',
+  'attendance.record_removed',
   'attendance.unknown_face_seen',
 ];
 
@@ -15,5 +16,7 @@ const ownTypes: readonly EventType[] = [
  */
 export const projectedTypes: readonly EventType[] = [
   'recognition.completed',
+  'workday.closed',
+  'attendance.recomputation_requested',
   ...auditedTypes.filter((type) => !ownTypes.includes(type)),
 ];

@@ -1,31 +1,27 @@
 import { isDeepStrictEqual } from 'node:util';
-import { recordForDay } from '@rollcall/attendance-rules';
+import { isKnown, personDayRules, recordForDay } from '@rollcall/attendance-rules';
 import type { StoredEvent } from '@rollcall/contracts';
 import type { AttendanceRecord, PersonDay } from './attendance.js';
 import { attendanceRecordId } from './deterministic-ids.js';
-import { policyInForce, type OrganizationRules } from './organization-rules.js';
+import { personOf, rulesKnownTo, type OrganizationRules } from './organization-rules.js';
 
 /**
- * The record of a day as it stands after an event: the one there was, the same object, when it comes out the same.
- * Policies and corrections count as they were known when the event was recorded, so that a replay gives the same record.
+ * The record of a day as it stands after an event: the one there was, the same object, when it comes out the same; null
+ * when there is nothing to record. Policies, calendar and corrections count as they were known at the event's place in
+ * the log, and the day is over when it was over as the event was recorded: so a replay gives the same record.
  */
 export function recordAfter(day: PersonDay, event: StoredEvent, rules: OrganizationRules): AttendanceRecord | null {
   const { userId, workDate } = day;
   const { organizationId, recordedAt } = event;
-  const policy = policyInForce(rules, workDate, recordedAt);
-  const knownAt = recordedAt.getTime();
+  const known = rulesKnownTo(rules, event);
+  const { policy, calendar } = personDayRules(known, personOf(rules, userId), workDate, recordedAt.getTime());
   const corrections = day.corrections
-    .filter(({ createdAt }) => createdAt <= knownAt)
-    .map(({ withdrawnAt, ...entry }) => ({ ...entry, withdrawn: withdrawnAt !== null && withdrawnAt <= knownAt }));
-  const computed = recordForDay(
-    day.sightings,
-    corrections,
-    { versionId: policy.id, rules: policy.rules },
-    { userId, workDate },
-  );
-  if (computed === undefined) return day.record;
+    .filter((entry) => isKnown(entry.known, event))
+    .map((entry) => ({ ...entry, withdrawn: entry.withdrawn !== null && isKnown(entry.withdrawn, event) }));
+  const computed = recordForDay(day.sightings, corrections, policy, calendar);
+  if (computed === undefined) return null;
   const record: AttendanceRecord = {
-    id: attendanceRecordId(organizationId, userId, workDate, computed.shiftId),
+    id: attendanceRecordId(organizationId, userId, workDate),
     organizationId,
     userId,
     workDate,
@@ -40,6 +36,7 @@ export function recordAfter(day: PersonDay, event: StoredEvent, rules: Organizat
     overtimeMinutes: computed.overtimeMinutes,
     source: computed.source,
     corrected: computed.corrected,
+    replaced: computed.replaced,
     visitCount: computed.visitCount,
     evidence: computed.evidence,
     policyVersionId: computed.policyVersionId,

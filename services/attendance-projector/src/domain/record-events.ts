@@ -1,4 +1,4 @@
-import type { NewEvent } from '@rollcall/contracts';
+import type { NewEvent, StoredEvent } from '@rollcall/contracts';
 import { derivedEventId, newEvent } from '@rollcall/event-log';
 import type { AttendanceRecord, RecognitionCompleted } from './attendance.js';
 import { dateCapture, type OrganizationRules } from './organization-rules.js';
@@ -10,11 +10,14 @@ const ACTOR = 'system:attendance-projector';
 export interface RecordChange {
   readonly before: AttendanceRecord | null;
   readonly after: AttendanceRecord;
-  readonly cause: RecognitionCompleted;
+  readonly cause: StoredEvent;
   readonly logIds: readonly string[];
 }
 
-/** What a change means to others. More sightings of the same visit mean nothing to them. */
+/**
+ * What a change means to others. More sightings of the same visit mean nothing to them. Somebody checked in or out only
+ * when they were seen: a day that is merely counted differently has changed, and nobody has just come.
+ */
 export function recordEventsFor({ before, after, cause, logIds }: RecordChange): NewEvent[] {
   if (before !== null && !differsToOthers(before, after)) return [];
   const { checkInAt, checkOutAt } = after;
@@ -23,10 +26,11 @@ export function recordEventsFor({ before, after, cause, logIds }: RecordChange):
     record_id: after.id,
     work_date: after.workDate,
     attendance_log_ids: [...logIds],
-    source_id: cause.payload.source_id,
+    source_id: sourceOf(cause),
   };
+  const seen = logIds.length > 0;
   const events: NewEvent[] = [];
-  if (checkInAt !== null && (before?.checkInAt ?? null) === null) {
+  if (seen && checkInAt !== null && (before?.checkInAt ?? null) === null) {
     const type = 'attendance.checked_in';
     events.push(
       newEvent<typeof type>({
@@ -36,7 +40,7 @@ export function recordEventsFor({ before, after, cause, logIds }: RecordChange):
       }),
     );
   }
-  if (checkOutAt !== null && isLater(checkOutAt, before?.checkOutAt ?? null)) {
+  if (seen && checkOutAt !== null && isLater(checkOutAt, before?.checkOutAt ?? null)) {
     const type = 'attendance.checked_out';
     events.push(
       newEvent<typeof type>({
@@ -49,7 +53,7 @@ export function recordEventsFor({ before, after, cause, logIds }: RecordChange):
   const type = 'attendance.record_changed';
   const payload = {
     ...about,
-    at: cause.payload.captured_at,
+    at: momentOf(cause),
     status: after.status,
     check_in_at: checkInAt?.toISOString() ?? null,
     check_out_at: checkOutAt?.toISOString() ?? null,
@@ -58,11 +62,34 @@ export function recordEventsFor({ before, after, cause, logIds }: RecordChange):
   return events;
 }
 
+/** That nothing is left of a record. */
+export function recordRemovedEvent(removed: AttendanceRecord, cause: StoredEvent): NewEvent {
+  const type = 'attendance.record_removed';
+  const { userId, id, workDate } = removed;
+  return newEvent<typeof type>({
+    ...derive(cause, type, removed),
+    type,
+    payload: { user_id: userId, record_id: id, work_date: workDate },
+  });
+}
+
+/** The camera or terminal behind a change, if it was one. */
+function sourceOf({ payload }: StoredEvent): string | null {
+  return 'source_id' in payload && typeof payload.source_id === 'string' ? payload.source_id : null;
+}
+
+/** When what changed the record happened. */
+function momentOf({ payload, occurredAt }: StoredEvent): string {
+  return 'captured_at' in payload && typeof payload.captured_at === 'string'
+    ? payload.captured_at
+    : occurredAt.toISOString();
+}
+
 function isLater(at: Date, before: Date | null): boolean {
   return before === null || at > before;
 }
 
-function derive(cause: RecognitionCompleted, type: NewEvent['type'], record: AttendanceRecord) {
+function derive(cause: StoredEvent, type: NewEvent['type'], record: AttendanceRecord) {
   return {
     id: derivedEventId(cause.id, `${type}/${record.id}`),
     organizationId: cause.organizationId,
@@ -90,7 +117,7 @@ export function unknownFaceEvents(event: RecognitionCompleted, rules: Organizati
       correlationId: event.correlationId,
       causationId: event.id,
       payload: {
-        work_date: dateCapture(rules, capturedAt, event.recordedAt).workDate,
+        work_date: dateCapture(rules, capturedAt, event).workDate,
         attendance_log_ids: [],
         at: captured_at,
         source_id,
@@ -106,6 +133,7 @@ const tellingFields = [
   'checkInAt',
   'checkOutAt',
   'status',
+  'shiftId',
   'workedMinutes',
   'breakMinutes',
   'lateMinutes',

@@ -1,21 +1,17 @@
-import type { AttendanceLog, RecognitionCompleted } from './attendance.js';
+import type { RecognitionCompleted, UndatedLog } from './attendance.js';
 import { attendanceLogId } from './deterministic-ids.js';
-import type { DatedCapture } from './organization-rules.js';
 
 /**
  * The sightings of a frame: one a matched face. Faces for review, strangers and rejected ones are none, and nothing of
  * the development embedder ever is.
- *
- * @param dateOf the work date of a moment, with the policy that said so.
  */
-export function sightingsIn(event: RecognitionCompleted, dateOf: (capturedAt: Date) => DatedCapture): AttendanceLog[] {
+export function sightingsIn(event: RecognitionCompleted): UndatedLog[] {
   const { payload } = event;
   const matched = payload.faces.flatMap((face) =>
     face.decision === 'match' && face.user_id !== null ? [{ ...face, user_id: face.user_id }] : [],
   );
   if (payload.synthetic || matched.length === 0) return [];
   const capturedAt = new Date(payload.captured_at);
-  const { workDate, policy } = dateOf(capturedAt);
   return matched.map((face) => ({
     id: attendanceLogId(face.recognized_face_id),
     organizationId: event.organizationId,
@@ -24,7 +20,6 @@ export function sightingsIn(event: RecognitionCompleted, dateOf: (capturedAt: Da
     capturedAt,
     receivedAt: new Date(payload.received_at),
     lateArrival: payload.late_arrival,
-    workDate,
     sourceId: payload.source_id,
     direction: payload.direction,
     recognitionId: payload.recognition_id,
@@ -37,7 +32,6 @@ export function sightingsIn(event: RecognitionCompleted, dateOf: (capturedAt: Da
     modelId: payload.model_id,
     galleryVersion: payload.gallery_version,
     decision: face.decision,
-    policyVersionId: policy.id,
     eventId: event.id,
   }));
 }

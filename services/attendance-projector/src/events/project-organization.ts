@@ -3,6 +3,7 @@ import { loadCheckpoint, readEvents, type Cursor, type EventPage } from '@rollca
 import type { Pool } from '@rollcall/postgres';
 import type { Batch, BatchOutcome } from '../projections/apply-batch.js';
 import { PROJECTION } from '../projections/projection-name.js';
+import { cutPage } from './cut-page.js';
 import type { LeaseKeeper } from './keep-leases.js';
 
 export interface ProjectOrganizationOptions {
@@ -41,7 +42,8 @@ export function createOrganizationProjector(
       guesses.delete(organizationId);
       return 'elsewhere';
     }
-    const { from, page } = await readNext(organizationId);
+    const { from, page: read } = await readNext(organizationId);
+    const page = cutPage(read);
     guesses.set(organizationId, from);
     if (page.events.length === 0 && !page.more) return 'done';
     guesses.delete(organizationId);

@@ -1,7 +1,7 @@
 import { appendDerivedEvents, ringEvents } from '@rollcall/event-log';
 import type { ClientBase } from '@rollcall/postgres';
-import { insertAttendanceLogs } from '../data-access/attendance-logs.js';
-import { upsertAttendanceRecords } from '../data-access/attendance-records.js';
+import { insertAttendanceLogs, redateAttendanceLogs } from '../data-access/attendance-logs.js';
+import { removeAttendanceRecords, upsertAttendanceRecords } from '../data-access/attendance-records.js';
 import { insertNotifications } from '../data-access/notifications.js';
 import type { BatchEffects } from '../domain/batch-effects.js';
 import { writeAudit } from './write-audit.js';
@@ -9,6 +9,8 @@ import { writeAudit } from './write-audit.js';
 /** Writes what a batch comes to, a statement a table, in the transaction that moves the checkpoint. */
 export async function writeEffects(client: ClientBase, organizationId: string, effects: BatchEffects): Promise<void> {
   await insertAttendanceLogs(client, effects.logs);
+  await redateAttendanceLogs(client, organizationId, effects.redated);
+  await removeAttendanceRecords(client, organizationId, effects.removedRecordIds);
   await upsertAttendanceRecords(client, effects.records);
   const appended = await appendDerivedEvents(client, effects.derivedEvents);
   const notified = await insertNotifications(client, effects.notifications);

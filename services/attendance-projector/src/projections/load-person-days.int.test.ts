@@ -1,12 +1,12 @@
-import { recordForDay, type Sighting } from '@rollcall/attendance-rules';
+import { loadPersonDays } from '@rollcall/attendance-data';
+import { dayBounds, recordForDay, type Sighting } from '@rollcall/attendance-rules';
 import { defaultAttendancePolicyRules, type AttendancePolicyRules } from '@rollcall/contracts';
 import { withTransaction } from '@rollcall/postgres';
 import { createTestDatabase, type TestDatabase } from '@rollcall/testkit';
 import { v7 as uuidV7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildScene, type Scene } from '../events/projection-fixture.test.js';
-import { insertAttendanceLogs } from './attendance-logs.js';
-import { loadPersonDays } from './person-days.js';
+import { insertAttendanceLogs } from '../data-access/attendance-logs.js';
 
 const workDate = '2025-03-03';
 const start = Date.UTC(2025, 2, 3, 8);
@@ -72,9 +72,10 @@ describe('a day in front of a camera', () => {
       const { id: userId } = { id: seed % 2 === 0 ? scene.ada : scene.ben };
       await db.owner.query('delete from attendance_logs where user_id = $1', [userId]);
       const all = await writeDay(userId, seed);
-      const { days } = await withTransaction(db.system, (client) =>
-        loadPersonDays(client, scene.organizationId, [{ userId, workDate, minIntervalSeconds: seconds }]),
-      );
+      const bounds = dayBounds(workDate, defaultAttendancePolicyRules);
+      const { days } = await loadPersonDays(db.system, scene.organizationId, [
+        { userId, workDate, bounds, minIntervalSeconds: seconds },
+      ]);
       const part = days[0]?.sightings ?? [];
       const rules: AttendancePolicyRules = { ...defaultAttendancePolicyRules, pairing, min_interval_seconds: seconds };
       const record = (sightings: readonly Sighting[]) =>

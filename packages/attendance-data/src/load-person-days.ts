@@ -1,17 +1,19 @@
+import { beginningOfLog, type RecordOutcome, type Sighting, type Span } from '@rollcall/attendance-rules';
 import type { ClientBase } from '@rollcall/postgres';
-import type { Sighting } from '@rollcall/attendance-rules';
-import type { AttendanceRecord, DayCorrection, PersonDay } from '../domain/attendance.js';
-import { rulesStamp } from './organization-rules.js';
+import { calendarStamp, toPlace } from './load-organization-calendar.js';
+import type { DayCorrection, PersonDay, StoredRecord } from './person-day.js';
 
 /** Names a person's work date. */
 export interface PersonDayRef {
   readonly userId: string;
   readonly workDate: string;
+  /** From its first instant to the first of the next day, epoch milliseconds. */
+  readonly bounds: Span;
   /** Sightings closer together than this are one visit by the policy of that day. */
   readonly minIntervalSeconds: number;
 }
 
-/** Days, and the stamp of the rules that are stored at this moment. */
+/** Days, in the order they were asked for, and the stamp of the calendar that is stored at this moment. */
 export interface StoredDays {
   readonly days: readonly PersonDay[];
   readonly stamp: string;
@@ -20,21 +22,30 @@ export interface StoredDays {
 /**
  * What is stored about the given days of an organization, in one statement. Days without anything come back empty.
  *
+ * Sightings are found by their time, not by the date they are stored under: rules may have changed since. (No rules move
+ * an instant by more than four dates.)
+ *
  * Somebody who sits in front of a camera has tens of thousands of sightings a day. Of every half of the minimal interval
  * the first and the last sighting of each direction come back: gaps that part visits lie between neighbours that are
  * both kept, and the first of a visit is kept, so that visits come out as from all of them.
  */
 export async function loadPersonDays(
-  client: ClientBase,
+  client: Pick<ClientBase, 'query'>,
   organizationId: string,
   refs: readonly PersonDayRef[],
 ): Promise<StoredDays> {
   const { rows } = await client.query<{ stamp: string; days: readonly PersonDayRow[] }>({
     name: 'load-person-days',
-    text: `select ${rulesStamp} as stamp, (
+    text: `select ${calendarStamp} as stamp, (
              select coalesce(jsonb_agg(jsonb_build_object(
                'user_id', day.user_id,
                'work_date', day.work_date,
+               'misdated', exists (
+                 select from attendance_logs a
+                 where a.organization_id = $1 and a.user_id = day.user_id and a.work_date <> day.work_date
+                   and a.work_date between day.work_date - 4 and day.work_date + 4
+                   and a.captured_at >= day.starts and a.captured_at < day.ends
+               ),
                'sightings', (
                  select coalesce(jsonb_agg(jsonb_build_object(
                    'id', l.id, 'kind', l.kind, 'captured_at', l.captured_at, 'direction', l.direction,
@@ -44,7 +55,9 @@ export async function loadPersonDays(
                           row_number() over (stretch order by a.captured_at, a.id) as from_first,
                           row_number() over (stretch order by a.captured_at desc, a.id desc) as from_last
                    from attendance_logs a
-                   where a.organization_id = $1 and a.user_id = day.user_id and a.work_date = day.work_date
+                   where a.organization_id = $1 and a.user_id = day.user_id
+                     and a.work_date between day.work_date - 4 and day.work_date + 4
+                     and a.captured_at >= day.starts and a.captured_at < day.ends
                    window stretch as (
                      partition by a.direction, date_bin(day.stretch, a.captured_at, timestamptz '2000-01-01')
                    )
@@ -52,21 +65,27 @@ export async function loadPersonDays(
                  where l.from_first = 1 or l.from_last = 1
                ),
                'corrections', (
-                 select coalesce(jsonb_agg(c), '[]') from attendance_corrections c
+                 select coalesce(jsonb_agg(jsonb_build_object(
+                   'id', c.id, 'check_in_at', c.check_in_at, 'check_out_at', c.check_out_at, 'status', c.status,
+                   'created_at', c.created_at, 'known_epoch', c.known_epoch, 'known_xid', c.known_xid::text,
+                   'withdrawn_epoch', c.withdrawn_epoch, 'withdrawn_xid', c.withdrawn_xid::text)), '[]')
+                 from attendance_corrections c
                  where c.organization_id = $1 and c.user_id = day.user_id and c.work_date = day.work_date
                ),
                'record', (
                  select to_jsonb(r) from attendance_records r
                  where r.organization_id = $1 and r.user_id = day.user_id and r.work_date = day.work_date
-                   and r.shift_id is null
-               ))), '[]')
-             from unnest($2::uuid[], $3::date[], $4::interval[]) as day (user_id, work_date, stretch)
+               )) order by day.place), '[]')
+             from rows from (unnest($2::uuid[]), unnest($3::date[]), unnest($4::timestamptz[]), unnest($5::timestamptz[]),
+                             unnest($6::interval[])) with ordinality as day (user_id, work_date, starts, ends, stretch, place)
            ) as days
            from organizations o where o.id = $1`,
     values: [
       organizationId,
       refs.map(({ userId }) => userId),
       refs.map(({ workDate }) => workDate),
+      refs.map(({ bounds }) => new Date(bounds.start)),
+      refs.map(({ bounds }) => new Date(bounds.end)),
       refs.map(({ minIntervalSeconds }) => `${minIntervalSeconds * 500} ms`),
     ],
   });
@@ -78,6 +97,7 @@ function toPersonDay(row: PersonDayRow): PersonDay {
   return {
     userId: row.user_id,
     workDate: row.work_date,
+    misdated: row.misdated,
     sightings: row.sightings.map((sighting) => toSighting(row.user_id, sighting)),
     corrections: row.corrections.map((correction) => toCorrection(row, correction)),
     record: row.record === null ? null : toRecord(row.record),
@@ -87,6 +107,7 @@ function toPersonDay(row: PersonDayRow): PersonDay {
 interface PersonDayRow {
   readonly user_id: string;
   readonly work_date: string;
+  readonly misdated: boolean;
   readonly sightings: readonly SightingRow[];
   readonly corrections: readonly CorrectionRow[];
   readonly record: RecordRow | null;
@@ -107,7 +128,16 @@ interface CorrectionRow {
   readonly check_out_at: string | null;
   readonly status: DayCorrection['status'];
   readonly created_at: string;
-  readonly withdrawn_at: string | null;
+  readonly known_epoch: number | null;
+  readonly known_xid: string | null;
+  readonly withdrawn_epoch: number | null;
+  readonly withdrawn_xid: string | null;
+}
+
+interface ReplacedRow {
+  readonly check_in_at: string | null;
+  readonly check_out_at: string | null;
+  readonly status: StoredRecord['status'];
 }
 
 interface RecordRow {
@@ -118,7 +148,7 @@ interface RecordRow {
   readonly shift_id: string | null;
   readonly check_in_at: string | null;
   readonly check_out_at: string | null;
-  readonly status: AttendanceRecord['status'];
+  readonly status: StoredRecord['status'];
   readonly worked_minutes: number;
   readonly break_minutes: number;
   readonly late_minutes: number;
@@ -126,6 +156,7 @@ interface RecordRow {
   readonly overtime_minutes: number;
   readonly source: string;
   readonly corrected: boolean;
+  readonly replaced: ReplacedRow | null;
   readonly visit_count: number;
   readonly evidence: readonly string[];
   readonly policy_version_id: string | null;
@@ -146,11 +177,12 @@ function toCorrection(day: PersonDayRow, row: CorrectionRow): DayCorrection {
     checkOutAt: toMilliseconds(row.check_out_at),
     status: row.status,
     createdAt: Date.parse(row.created_at),
-    withdrawnAt: toMilliseconds(row.withdrawn_at),
+    known: toPlace(row.known_epoch, row.known_xid) ?? beginningOfLog,
+    withdrawn: toPlace(row.withdrawn_epoch, row.withdrawn_xid),
   };
 }
 
-function toRecord(row: RecordRow): AttendanceRecord {
+function toRecord(row: RecordRow): StoredRecord {
   return {
     id: row.id,
     organizationId: row.organization_id,
@@ -167,10 +199,19 @@ function toRecord(row: RecordRow): AttendanceRecord {
     overtimeMinutes: row.overtime_minutes,
     source: row.source,
     corrected: row.corrected,
+    replaced: row.replaced === null ? null : toOutcome(row.replaced),
     visitCount: row.visit_count,
     evidence: row.evidence,
     policyVersionId: row.policy_version_id,
     eventId: row.event_id,
+  };
+}
+
+function toOutcome(row: ReplacedRow): RecordOutcome {
+  return {
+    checkInAt: toMilliseconds(row.check_in_at),
+    checkOutAt: toMilliseconds(row.check_out_at),
+    status: row.status,
   };
 }
 

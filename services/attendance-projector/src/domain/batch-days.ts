@@ -1,0 +1,127 @@
+import { personDayBounds, type Sighting } from '@rollcall/attendance-rules';
+import type { StoredEvent } from '@rollcall/contracts';
+import { personDayKey, type AttendanceLog, type AttendanceRecord, type PersonDay } from './attendance.js';
+import type { BatchEffects, RedatedSightings } from './batch-effects.js';
+import type { DayToCompute } from './days-to-compute.js';
+import { personOf, rulesKnownTo, type OrganizationRules } from './organization-rules.js';
+import { recordAfter } from './record-after.js';
+
+/** What is stored already about the days that the batch touches. */
+export interface StoredState {
+  readonly rules: OrganizationRules;
+  readonly days: readonly PersonDay[];
+}
+
+/** A day that came out differently. */
+export interface ComputedDay {
+  readonly before: AttendanceRecord | null;
+  /** Null: nothing is left to record. */
+  readonly after: AttendanceRecord | null;
+  /** The sightings that made the difference. */
+  readonly logIds: readonly string[];
+}
+
+export interface BatchDays {
+  /** Takes in the sightings an event brings; those that are there already change nothing. */
+  see(sightings: readonly AttendanceLog[], event: StoredEvent): ComputedDay[];
+  /** Computes days without new sightings, by what the event knows. */
+  compute(days: readonly DayToCompute[], event: StoredEvent): ComputedDay[];
+  effects(): Pick<BatchEffects, 'logs' | 'records' | 'removedRecordIds' | 'redated'>;
+}
+
+/** The days of a batch as its events leave them, one after the other. */
+export function createBatchDays({ rules, days: storedDays }: StoredState): BatchDays {
+  const days = new Map(storedDays.map((day) => [personDayKey(day.userId, day.workDate), day]));
+  const logs = new Map<string, AttendanceLog>();
+  const records = new Map<string, AttendanceRecord>();
+  const removed = new Set<string>();
+  const redated: RedatedSightings[] = [];
+
+  function settle(day: PersonDay, event: StoredEvent, logIds: readonly string[]): ComputedDay[] {
+    const before = day.record;
+    const after = recordAfter(day, event, rules);
+    days.set(personDayKey(day.userId, day.workDate), { ...day, record: after });
+    if (after === before) return [];
+    if (after === null) {
+      records.delete(before?.id ?? '');
+      removed.add(before?.id ?? '');
+    } else {
+      records.set(after.id, after);
+      removed.delete(after.id);
+    }
+    return [{ before, after, logIds }];
+  }
+
+  /** A day may have been dated otherwise when sightings of this batch came in: all of the person's are offered. */
+  function withBatchSightings(day: PersonDay): PersonDay {
+    const others = [...logs.values()].filter(
+      ({ userId, id }) => userId === day.userId && !day.sightings.some((sighting) => sighting.id === id),
+    );
+    return others.length === 0 ? day : { ...day, sightings: [...day.sightings, ...others.map(toSighting)] };
+  }
+
+  function redate(day: PersonDay, event: StoredEvent): void {
+    const known = rulesKnownTo(rules, event);
+    const bounds = personDayBounds(known, personOf(rules, day.userId), day.workDate);
+    const misdatedHere = [...logs.values()].some(
+      ({ userId, workDate, capturedAt }) =>
+        userId === day.userId &&
+        workDate !== day.workDate &&
+        capturedAt.getTime() >= bounds.start &&
+        capturedAt.getTime() < bounds.end,
+    );
+    if (!day.misdated && !misdatedHere) return;
+    const { userId, workDate } = day;
+    redated.push({ userId, workDate, bounds, policyVersionId: known.policyOn(workDate).versionId });
+  }
+
+  return {
+    see(sightings, event) {
+      return [...groupByDay(sightings)].flatMap(([key, seen]) => {
+        const day = days.get(key) ?? emptyDay(seen[0]);
+        const fresh = seen.filter(({ id }) => !day.sightings.some((sighting) => sighting.id === id));
+        if (fresh.length === 0) return [];
+        for (const log of fresh) logs.set(log.id, log);
+        const grown = { ...day, sightings: [...day.sightings, ...fresh.map(toSighting)] };
+        return settle(
+          grown,
+          event,
+          fresh.map(({ id }) => id),
+        );
+      });
+    },
+    compute: (wanted, event) =>
+      wanted.flatMap(({ existingOnly, ...ref }) => {
+        const stored = days.get(personDayKey(ref.userId, ref.workDate)) ?? emptyDay(ref);
+        const day = withBatchSightings(stored);
+        if (existingOnly && day.record === null && day.sightings.length === 0) return [];
+        redate(day, event);
+        return settle(day, event, []);
+      }),
+    effects: () => ({
+      logs: [...logs.values()],
+      records: [...records.values()],
+      removedRecordIds: [...removed],
+      redated,
+    }),
+  };
+}
+
+function toSighting({ id, userId, capturedAt, sourceId, direction, kind }: AttendanceLog): Sighting {
+  return { id, userId, capturedAt: capturedAt.getTime(), sourceId, direction, kind };
+}
+
+function groupByDay(sightings: readonly AttendanceLog[]): Map<string, AttendanceLog[]> {
+  const groups = new Map<string, AttendanceLog[]>();
+  for (const sighting of sightings) {
+    const key = personDayKey(sighting.userId, sighting.workDate);
+    groups.set(key, [...(groups.get(key) ?? []), sighting]);
+  }
+  return groups;
+}
+
+function emptyDay(ref: Pick<PersonDay, 'userId' | 'workDate'> | undefined): PersonDay {
+  if (ref === undefined) throw new RangeError('a day without sightings');
+  const { userId, workDate } = ref;
+  return { userId, workDate, sightings: [], misdated: false, corrections: [], record: null };
+}

@@ -1,0 +1,13 @@
+import type { StoredEvent } from '@rollcall/contracts';
+import type { UndatedLog } from './attendance.js';
+import { sightingsIn } from './sightings-in.js';
+
+/** The sightings and punches an event brings: a case for each type that brings some. */
+export function readSightings(event: StoredEvent): UndatedLog[] {
+  switch (event.type) {
+    case 'recognition.completed':
+      return sightingsIn(event);
+    default:
+      return [];
+  }
+}
