@@ -559,7 +559,9 @@ create table notification_rules (
   version integer not null,
   rules jsonb not null,
   created_by uuid,
-  created_at timestamp with time zone default clock_timestamp() not null,
+  created_at timestamp with time zone default now() not null,
+  known_epoch smallint,
+  known_xid xid8,
   constraint notification_rules_pkey PRIMARY KEY (organization_id, version),
   constraint notification_rules_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
   constraint notification_rules_version_check CHECK ((version > 0))
@@ -570,6 +572,7 @@ create policy owner_scope on notification_rules as permissive for all to rollcal
 create policy system_scope on notification_rules as permissive for all to rollcall_system using (true) with check (true);
 grant insert, select on table notification_rules to rollcall_gateway;
 grant select on table notification_rules to rollcall_system;
+CREATE TRIGGER stamp_known BEFORE INSERT ON notification_rules FOR EACH ROW EXECUTE FUNCTION stamp_known();
 comment on table notification_rules is 'Who is told of what: versions that never change, so that a replay tells nobody anything else. Absent keys have the defaults of packages/contracts.';
 
 create table notifications (
@@ -593,6 +596,7 @@ create table notifications (
   constraint notifications_role_id_fkey FOREIGN KEY (role_id) REFERENCES roles(id) ON DELETE RESTRICT,
   constraint notifications_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text])))
 );
+CREATE INDEX notifications_organization_idx ON public.notifications USING btree (organization_id, epoch, xid, "position");
 CREATE INDEX notifications_role_idx ON public.notifications USING btree (organization_id, role_id, epoch, xid, "position") WHERE (role_id IS NOT NULL);
 CREATE INDEX notifications_user_idx ON public.notifications USING btree (organization_id, user_id, epoch, xid, "position");
 alter table notifications enable row level security, force row level security;

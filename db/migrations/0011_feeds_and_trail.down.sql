@@ -6,4 +6,4 @@ drop function keep_chain_head(), refuse_change();
 drop index audit_logs_subject_id_idx, audit_logs_actor_idx, audit_logs_action_idx, audit_logs_subject_idx;
 create index audit_logs_subject_idx on audit_logs (organization_id, subject);
 drop table health_episodes, notification_rules;
-drop index notification_reads_user_idx;
+drop index notification_reads_user_idx, notifications_organization_idx;

@@ -5,16 +5,22 @@ create table notification_rules (
   version integer not null check (version > 0),
   rules jsonb not null,
   created_by uuid,
-  created_at timestamptz not null default clock_timestamp(),
+  created_at timestamptz not null default now(),
+  known_epoch smallint,
+  known_xid xid8,
   primary key (organization_id, version)
 );
 comment on table notification_rules is 'Who is told of what: versions that never change, so that a replay tells nobody anything else. Absent keys have the defaults of packages/contracts.';
+create trigger stamp_known before insert on notification_rules for each row execute function stamp_known();
 select separate_organizations('notification_rules');
 grant select, insert on notification_rules to rollcall_gateway;
 grant select on notification_rules to rollcall_system;
 
 -- The bell counts what one has not read: by role first, since that is where most come from.
 create index notification_reads_user_idx on notification_reads (organization_id, user_id);
+
+-- What is new for anybody in an organization is read once for all who wait.
+create index notifications_organization_idx on notifications (organization_id, epoch, xid, position);
 
 create table health_episodes (
   id uuid primary key,

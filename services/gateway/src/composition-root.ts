@@ -23,6 +23,7 @@ import { countSignIn, forgiveSignIn } from './data-access/sign-in-attempts.js';
 import { loadSystemConfig } from './data-access/system-configs.js';
 import { loadUserState, type UserState } from './data-access/users.js';
 import { probeStorage } from './health/probe-storage.js';
+import { createFeeds, type FeedsOptions } from './feeds/create-feeds.js';
 import { registerHealthChecks } from './health/register-checks.js';
 import { answerUnreadable } from './http/answer-unreadable.js';
 import { createApp } from './http/create-app.js';
@@ -30,11 +31,11 @@ import { createHttpMetrics } from './http/http-metrics.js';
 import { docsPage } from './http/pages/docs-page.js';
 import { landingPage } from './http/pages/landing-page.js';
 import { createRoutes } from './http/routes/create-routes.js';
+import type { StreamEventsPorts } from './http/routes/feeds/stream-events.js';
 import { trackCalls } from './http/track-calls.js';
 import { createFrameCommit } from './submission/frame-commit.js';
 import { createObjectPorts } from './submission/object-ports.js';
 import { createResultWaiter } from './waiting/result-waiter.js';
-import { createRingWaiter } from './waiting/ring-waiter.js';
 
 export interface GatewayOptions {
   readonly config: GatewayConfig;
@@ -49,6 +50,9 @@ export interface GatewayOptions {
   readonly queryTimeoutMs?: number;
   /** How long a looked-up person or setting is believed, ms; tests that change them take 0. */
   readonly cacheTtlMs?: number;
+  /** How many may wait for events and notifications at once. */
+  readonly feedLimits?: FeedsOptions['limits'];
+  readonly streamTimes?: NonNullable<StreamEventsPorts['streamTimes']>;
 }
 
 export interface Gateway {
@@ -67,6 +71,13 @@ const STATEMENT_TIMEOUT_MS = 10_000;
 /** Results are looked for this often, also without a ring, while somebody waits, ms. */
 const RESULT_POLL_MS = 500;
 const REQUEST_TIMEOUT_MS = 120_000;
+/** Enough for the tails of many organizations; whoever is far behind waits for a turn, and no frame waits for them. */
+const FEED_CONNECTIONS = 4;
+/** Each of them costs a connection and some memory, also while nothing happens. */
+const FEED_LIMITS: FeedsOptions['limits'] = {
+  streams: { most: 250, mostPerCaller: 10 },
+  polls: { most: 250, mostPerCaller: 20 },
+};
 /** Longer than a camera's usual pause between frames and a proxy's usual minute. */
 const KEEP_ALIVE_MS = 65_000;
 
@@ -136,7 +147,20 @@ export function createGateway(options: GatewayOptions): Gateway {
     pollIntervalMs: RESULT_POLL_MS,
     onError: onWaitError,
   });
-  const rings = createRingWaiter();
+  const feedPool = createPool({
+    connectionString: config.DATABASE_URL,
+    applicationName: 'rollcall-gateway feeds',
+    max: FEED_CONNECTIONS,
+    onError: onPoolError,
+    settings: { statement_timeout: `${STATEMENT_TIMEOUT_MS}ms`, lock_timeout: '5s' },
+    queryTimeoutMs: options.queryTimeoutMs ?? STATEMENT_TIMEOUT_MS + 2_000,
+  });
+  const feeds = createFeeds({
+    pool: feedPool,
+    metrics,
+    limits: options.feedLimits ?? FEED_LIMITS,
+    onError: (error) => logger.warn({ err: error }, 'a feed could not be read'),
+  });
   const doorbell = createDoorbell({
     connectionString: config.DATABASE_URL,
     channels: ['rollcall_events', 'rollcall_organizations'],
@@ -149,7 +173,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       }
       recognitionResults.ring();
       registrationResults.ring();
-      rings.ring();
+      feeds.ring();
     },
   });
   const frames = createFrameCommit(pool, metrics);
@@ -175,7 +199,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     forget,
     recognitionResults,
     registrationResults,
-    rings,
+    feeds,
+    ...(options.streamTimes && { streamTimes: options.streamTimes }),
     health,
     probeStorage: probe,
     metrics,
@@ -239,8 +264,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     async stopIntake() {
       stopping = true;
       server.close();
-      rings.stop();
-      await Promise.all([recognitionResults.stop(), registrationResults.stop()]);
+      await Promise.all([feeds.stop(), recognitionResults.stop(), registrationResults.stop()]);
     },
     async drain() {
       await calls.idle();
@@ -251,7 +275,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     async close() {
       server.closeAllConnections();
       await Promise.all([doorbell.close(), passwordPool.close(), keyUsage.close()]);
-      await pool.end();
+      await Promise.all([pool.end(), feedPool.end()]);
     },
   };
 }

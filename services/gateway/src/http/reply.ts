@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import type { Static, TSchema } from '@sinclair/typebox';
 import type { Operation, ResponseHeader } from '@rollcall/contracts';
 import type { AppError } from '@rollcall/service-kit';
@@ -35,7 +36,18 @@ export interface RawReply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export type Reply<O extends Operation = Operation> = JsonReply<O> | RefusalReply | RawReply;
+/** An answer that is written bit by bit. */
+export interface StreamReply {
+  readonly kind: 'stream';
+  readonly contentType: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Writes and ends the body; what it throws cuts the connection, so that nobody takes half of it for the whole. */
+  readonly write: (response: Writable) => Promise<void>;
+  /** Called once the answer is over, also when nothing of it was written (HEAD, a caller who has left). */
+  readonly release?: () => void;
+}
+
+export type Reply<O extends Operation = Operation> = JsonReply<O> | RefusalReply | RawReply | StreamReply;
 
 /**
  * A success: `reply(200, 'USER_FOUND', 'The person.', user)`. The literal types it keeps are compared with the operation's

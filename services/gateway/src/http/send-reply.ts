@@ -1,9 +1,10 @@
 import type { Envelope } from '@rollcall/contracts';
 import type { AppError } from '@rollcall/service-kit';
 import type { Response } from 'express';
-import type { Reply } from './reply.js';
+import type { Reply, StreamReply } from './reply.js';
 
-export function sendReply(response: Response, requestId: string, reply: Reply): void {
+/** Resolves when the reply is written. */
+export async function sendReply(response: Response, requestId: string, reply: Reply): Promise<void> {
   if (reply.headers !== undefined) response.set(reply.headers as Record<string, string>);
   if (reply.kind === 'refusal') {
     sendError(response, requestId, reply.error, reply.data);
@@ -12,6 +13,10 @@ export function sendReply(response: Response, requestId: string, reply: Reply): 
   if (reply.kind === 'raw') {
     response.status(200).set('Content-Type', reply.contentType);
     response.end(reply.body);
+    return;
+  }
+  if (reply.kind === 'stream') {
+    await sendStream(response, reply);
     return;
   }
   const { nextCursor } = reply;
@@ -24,6 +29,17 @@ export function sendReply(response: Response, requestId: string, reply: Reply): 
     errors: [],
   };
   sendJson(response, reply.status, envelope);
+}
+
+async function sendStream(response: Response, { contentType, write, release }: StreamReply): Promise<void> {
+  try {
+    response.status(200).set('Content-Type', contentType);
+    response.flushHeaders();
+    if (response.req.method === 'HEAD') response.end();
+    else if (!response.destroyed) await write(response);
+  } finally {
+    release?.();
+  }
 }
 
 export function sendError(response: Response, requestId: string, error: AppError, data: unknown = null): void {

@@ -13,7 +13,7 @@ import type { StorageProbe } from '../../health/probe-storage.js';
 import type { GroupCommit } from '../../submission/group-commit.js';
 import type { ObjectPorts } from '../../submission/object-ports.js';
 import type { ResultWaiter } from '../../waiting/result-waiter.js';
-import type { RingWaiter } from '../../waiting/ring-waiter.js';
+import type { Feeds } from '../../feeds/create-feeds.js';
 import type { Route } from '../route.js';
 import { getEvidenceCropRoute } from './attendance/get-evidence-crop.js';
 import { getOwnAttendanceRoute } from './attendance/get-own-attendance.js';
@@ -27,16 +27,18 @@ import { getRecognitionRoute } from './faces/get-recognition.js';
 import { getRegistrationRoute } from './faces/get-registration.js';
 import { recognizeRoute } from './faces/recognize.js';
 import { registerRoute } from './faces/register.js';
-import { listAuditLogsRoute } from './feeds/list-audit-logs.js';
-import { listEventsRoute } from './feeds/list-events.js';
-import { listNotificationsRoute } from './feeds/list-notifications.js';
+import { feedRoutes } from './feeds/feed-routes.js';
+import type { StreamEventsPorts } from './feeds/stream-events.js';
+import { notificationRoutes } from './notifications/notification-routes.js';
 import { operatorRoutes } from './operators/operator-routes.js';
+import { attendanceExportRoutes } from './attendance-export/attendance-export-routes.js';
 import { manualAttendanceRoutes } from './manual-attendance/manual-attendance-routes.js';
 import { documentRoutes } from './service/documents.js';
 import { healthzRoute } from './service/healthz.js';
 import { metricsRoute } from './service/metrics.js';
 import { readyzRoute } from './service/readyz.js';
 import { systemRoutes } from './system/system-routes.js';
+import { settingsRoutes } from './settings/settings-routes.js';
 import { createUserRoute } from './users/create-user.js';
 import { deleteUserRoute } from './users/delete-user.js';
 import { getUserRoute } from './users/get-user.js';
@@ -59,7 +61,8 @@ export interface RouteParts {
   readonly forget: () => void;
   readonly recognitionResults: ResultWaiter<RecognizeResponse>;
   readonly registrationResults: ResultWaiter<RegisterResponse>;
-  readonly rings: RingWaiter;
+  readonly feeds: Feeds;
+  readonly streamTimes?: NonNullable<StreamEventsPorts['streamTimes']>;
   readonly health: HealthRegistry;
   readonly probeStorage: () => Promise<StorageProbe>;
   readonly metrics: Metrics;
@@ -93,6 +96,7 @@ export function createRoutes(parts: RouteParts): Route[] {
     deleteUserRoute(parts),
     importUsersRoute(parts),
     ...operatorRoutes(parts),
+    ...settingsRoutes(parts),
     listUserFacesRoute(parts),
     registerRoute({
       ...parts,
@@ -115,9 +119,9 @@ export function createRoutes(parts: RouteParts): Route[] {
     listAttendanceEvidenceRoute(parts),
     getEvidenceCropRoute(parts),
     ...manualAttendanceRoutes(parts),
-    listEventsRoute(parts),
-    listNotificationsRoute(parts),
-    listAuditLogsRoute(parts),
+    ...attendanceExportRoutes(parts),
+    ...feedRoutes(parts),
+    ...notificationRoutes(parts),
     ...systemRoutes(parts),
     healthzRoute(),
     readyzRoute(parts),
