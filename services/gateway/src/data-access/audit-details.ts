@@ -22,3 +22,20 @@ export async function insertAuditDetail(
     values: [eventId, organizationId, JSON.stringify(detail), randomBytes(SALT_BYTES)],
   });
 }
+
+/** Writes the words to many events of one organization with one statement. */
+export async function insertAuditDetails(client: ClientBase, details: readonly AuditDetail[]): Promise<void> {
+  const rows = details.map(({ eventId, organizationId, detail }) => ({
+    event_id: eventId,
+    organization_id: organizationId,
+    detail,
+    salt: randomBytes(SALT_BYTES).toString('hex'),
+  }));
+  await client.query({
+    name: 'insert-audit-details',
+    text: `insert into audit_details (event_id, organization_id, detail, salt)
+           select event_id, organization_id, detail, decode(salt, 'hex')
+           from jsonb_to_recordset($1::jsonb) as d (event_id uuid, organization_id uuid, detail jsonb, salt text)`,
+    values: [JSON.stringify(rows)],
+  });
+}

@@ -5,6 +5,7 @@ import type { UploadedFile } from '../call.js';
 import { createCheck } from '../check-call.js';
 import { jsonBytesForImage, PLAIN_JSON_BYTES, readJson } from './read-json.js';
 import { readMultipart } from './read-multipart.js';
+import { readTextFile } from './read-text-file.js';
 
 /** What an organization takes; asked for only when a body carries images. */
 export interface ImageLimits {
@@ -21,23 +22,27 @@ export type ReadBody = (
 
 /** Makes the reader of an operation's body; its schemas are compiled once. */
 export function createBodyReader(operation: Operation): ReadBody {
-  const { json, multipart } = operation;
-  if (json === undefined && multipart === undefined) return () => Promise.resolve(undefined);
+  const { json, multipart, text } = operation;
+  if (json === undefined && multipart === undefined && text === undefined) return () => Promise.resolve(undefined);
   const checkJson = json && createCheck(json, { text: false });
   const checkFields = multipart && createCheck(multipart.fields, { text: true });
   const fileFields = new Set(multipart?.files.flatMap(({ field, many }) => (many ? [field, `${field}[]`] : [field])));
   const carriesImage = multipart !== undefined;
+  const otherFiles = multipart?.maxBytes === undefined ? undefined : { maxFiles: 1, maxFileBytes: multipart.maxBytes };
 
   return async (request, response, imageLimits) => {
     const type = mediaType(request);
     if (checkFields !== undefined && type === 'multipart/form-data') {
-      const { fields, files } = await readMultipart(request, response, await imageLimits());
+      const { fields, files } = await readMultipart(request, response, otherFiles ?? (await imageLimits()));
       refuseOtherFiles(files, fileFields);
       return { kind: 'multipart', fields: checkFields(fields), files };
     }
     if (checkJson !== undefined && type === 'application/json') {
       const limit = carriesImage ? jsonBytesForImage((await imageLimits()).maxFileBytes) : PLAIN_JSON_BYTES;
       return { kind: 'json', value: checkJson(await readJson(request, response, limit)) };
+    }
+    if (type === text?.contentType) {
+      return { kind: 'text', bytes: await readTextFile(request, response, text.maxBytes) };
     }
     throw new AppError('UNSUPPORTED_MEDIA_TYPE');
   };

@@ -1,0 +1,2 @@
+drop table user_imports;
+drop table uploaded_images;
