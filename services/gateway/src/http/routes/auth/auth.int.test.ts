@@ -46,7 +46,11 @@ describe('POST /v1/auth/login', () => {
       [organizationId],
     );
     expect(rows).toEqual([
-      { actor: `user:${admin.id}`, payload: { user_id: admin.id, role_id: 1 }, address: '127.0.0.1' },
+      {
+        actor: `user:${admin.id}`,
+        payload: { user_id: admin.id, role_id: 1, session_id: expect.any(String) as unknown },
+        address: '127.0.0.1',
+      },
     ]);
   });
 
