@@ -24,6 +24,7 @@ export * from './http/faces.js';
 export * from './http/recognition.js';
 export * from './http/attendance.js';
 export * from './http/manual-attendance.js';
+export * from './http/attendance-export.js';
 export * from './http/reviews.js';
 export * from './http/feeds.js';
 export * from './http/system-health.js';

@@ -198,7 +198,12 @@ function writeAnswers(answers: readonly Answer[], writer: SchemaWriter): JsonObj
       {
         description: answer.description,
         headers: writeHeaders(answer.headers ?? []),
-        content: { [answer.contentType ?? 'application/json']: writeContent(answer, writer) },
+        content: Object.fromEntries(
+          [answer.contentType ?? 'application/json', ...(answer.otherContentTypes ?? [])].map((type) => [
+            type,
+            writeContent(answer, writer),
+          ]),
+        ),
       },
     ]),
   );

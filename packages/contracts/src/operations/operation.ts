@@ -15,6 +15,8 @@ export interface Answer {
   readonly paging?: 'list' | 'feed';
   /** Content type of an answer that is no envelope. */
   readonly contentType?: string;
+  /** Where the caller chooses: the other ones. */
+  readonly otherContentTypes?: readonly string[];
   readonly headers?: readonly ResponseHeader[];
   /** An example of `data`. */
   readonly example?: unknown;

@@ -5,6 +5,7 @@ import { calendarOperations } from './calendar.js';
 import { deviceOperations } from './devices.js';
 import { faceOperations } from './faces.js';
 import { feedOperations } from './feeds.js';
+import { attendanceExportOperations } from './attendance-export.js';
 import { manualAttendanceOperations } from './manual-attendance.js';
 import { notificationOperations } from './notifications.js';
 import type { Operation } from './operation.js';
@@ -32,6 +33,7 @@ export const operations = {
   ...calendarOperations,
   ...attendancePolicyOperations,
   ...manualAttendanceOperations,
+  ...attendanceExportOperations,
   ...feedOperations,
   ...notificationOperations,
   ...systemOperations,

@@ -22,12 +22,11 @@ export const attendanceCorrectionWithdrawnV1 = Type.Object(correction, {
 export const attendanceExportedV1 = Type.Object(
   {
     format: oneOf(['csv', 'xlsx']),
-    outcome: oneOf(['complete', 'broken_off'], { description: 'broken_off: the receiver did not get all of it.' }),
     row_count: Type.Integer({ minimum: 0 }),
     from: nullable(CalendarDate),
     to: nullable(CalendarDate),
     status: nullable(AttendanceStatus),
     user_id: nullable(Uuid),
   },
-  { ...strict, description: 'Records left the system as a file. The whole filter stands in the audit details.' },
+  { ...strict, description: 'Somebody took records out as a file; written before the first of them left. The whole filter stands in the audit details.' },
 );

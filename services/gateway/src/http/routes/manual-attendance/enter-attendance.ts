@@ -3,7 +3,7 @@ import { operations, type ManualAttendanceResult, type ManualAttendanceVerdict }
 import { withOrganization, type ClientBase, type Pool } from '@rollcall/postgres';
 import { AppError, type Clock } from '@rollcall/service-kit';
 import { v7 as uuidV7 } from 'uuid';
-import { appendAllAudited } from '../../../data-access/audited-events.js';
+import { appendAllAudited } from '../../../data-access/audited-event.js';
 import { insertCorrectionBatch, loadCorrectionBatch } from '../../../data-access/correction-batches.js';
 import { insertCorrections } from '../../../data-access/corrections.js';
 import { loadDayRules } from '../../../data-access/day-rules.js';
@@ -77,7 +77,7 @@ async function enterItems(
   await insertCorrections(client, batch, entered);
   const verdicts = judged.map(({ verdict }) => verdict);
   await insertCorrectionBatch(client, batch, verdicts);
-  await appendAllAudited(client, changes);
+  if (changes.length > 0) await appendAllAudited(client, changes);
   return verdicts;
 }
 
