@@ -23,6 +23,8 @@ export type MatchReason =
   | 'BELOW_MATCH_THRESHOLD'
   | 'MARGIN_TOO_SMALL'
   | 'NO_CANDIDATE'
+  /** Who it would have been offered as, an operator said a face like it is not. */
+  | 'REJECTED_BEFORE'
   | 'BELOW_REVIEW_THRESHOLD';
 
 export interface MatchDecision {
@@ -42,6 +44,11 @@ export interface MatchDecision {
 
 export interface MatchQuestion {
   readonly candidates: readonly MatchCandidate[];
+  /**
+   * People an operator said a face like this one is not, with the probe's similarity to the most similar of those faces.
+   * Whoever resembles such a face more than any enrolled face of the person is not taken for the person.
+   */
+  readonly rejected?: ReadonlyMap<string, number>;
   readonly quality: FaceQuality;
   readonly liveness: FaceLiveness;
   readonly policy: RecognitionPolicy;
@@ -59,20 +66,40 @@ export function decideMatch(question: MatchQuestion): MatchDecision {
   if (spoof && policy.liveness === 'enforce') {
     return { decision: 'rejected', reason: 'LIVENESS_FAILED' };
   }
-  const ranked = candidates.toSorted(bySimilarity);
+  const ranked = withoutRejected(candidates, question.rejected, policy.matchThreshold).toSorted(bySimilarity);
+  const wasRejected = ranked.length < candidates.length;
   const best = ranked[0];
-  if (best === undefined) return { decision: 'unknown', reason: 'NO_CANDIDATE' };
+  if (best === undefined) return { decision: 'unknown', reason: wasRejected ? 'REJECTED_BEFORE' : 'NO_CANDIDATE' };
   const runnerUp = ranked.find(({ userId }) => userId !== best.userId);
   const figures = {
     similarity: best.similarity,
     ...(runnerUp && { margin: best.similarity - runnerUp.similarity, runnerUp }),
   };
   if (best.similarity < policy.reviewThreshold) {
-    return { decision: 'unknown', ...figures, reason: 'BELOW_REVIEW_THRESHOLD' };
+    return { decision: 'unknown', ...figures, reason: wasRejected ? 'REJECTED_BEFORE' : 'BELOW_REVIEW_THRESHOLD' };
   }
   const reason = reviewReason(figures, spoof && policy.liveness === 'review', policy);
   const person = { userId: best.userId, faceId: best.faceId, ...figures };
   return reason === undefined ? { decision: 'match', ...person } : { decision: 'review', ...person, reason };
+}
+
+/**
+ * A rejected face counts as the probe's own from the match threshold on, as an enrolled one would; and it only counts for
+ * a probe that lies nearer to it than to the person, so that a rejection by mistake costs the person little.
+ */
+function withoutRejected(
+  candidates: readonly MatchCandidate[],
+  rejected: ReadonlyMap<string, number> | undefined,
+  matchThreshold: number,
+): readonly MatchCandidate[] {
+  if (rejected === undefined || rejected.size === 0) return candidates;
+  const isRejected = (userId: string): boolean => {
+    const similarity = rejected.get(userId);
+    if (similarity === undefined || similarity < matchThreshold) return false;
+    return candidates.every((candidate) => candidate.userId !== userId || candidate.similarity < similarity);
+  };
+  const refused = new Set([...rejected.keys()].filter(isRejected));
+  return candidates.filter(({ userId }) => !refused.has(userId));
 }
 
 function reviewReason(

@@ -27,6 +27,7 @@ interface Question {
   quality?: Partial<FaceQuality>;
   liveness?: FaceLiveness;
   policy?: Partial<RecognitionPolicy>;
+  rejected?: Record<string, number>;
 }
 
 function decide(question: Question): MatchDecision {
@@ -35,6 +36,7 @@ function decide(question: Question): MatchDecision {
     quality: { ...quality, ...question.quality },
     liveness: question.liveness ?? live,
     policy: { ...policy, ...question.policy },
+    ...(question.rejected && { rejected: new Map(Object.entries(question.rejected)) }),
   });
 }
 
@@ -167,6 +169,67 @@ describe('for any candidates', () => {
         const [usual, strict] = [decide({ candidates: list }), decide({ candidates: list, policy: changes })];
         expect(rank[strict.decision]).toBeLessThanOrEqual(rank[usual.decision]);
       }),
+    );
+  });
+});
+
+describe('whom an operator said a face like it is not', () => {
+  const twins = [of('ada', 0.6), of('ada', 0.5, 'ada-2'), of('bob', 0.44)];
+  const cases: [string, Question, Partial<MatchDecision>][] = [
+    [
+      'is not offered to who is nearer to that face',
+      { rejected: { ada: 0.81 } },
+      { decision: 'unknown', reason: 'REJECTED_BEFORE' },
+    ],
+    ['matches who is nearer to the person', { rejected: { ada: 0.79 } }, { decision: 'match', userId: 'ada' }],
+    [
+      'matches who resembles that face too little to be its owner',
+      { candidates: [of('ada', 0.41)], rejected: { ada: 0.44 } },
+      { decision: 'review', userId: 'ada' },
+    ],
+    [
+      'leaves the next best person in the running',
+      { candidates: twins, rejected: { ada: 0.7 } },
+      { decision: 'review', userId: 'bob', similarity: 0.44 },
+    ],
+    [
+      'drops nobody else',
+      { candidates: twins, rejected: { bob: 0.9 } },
+      { decision: 'match', userId: 'ada', similarity: 0.6 },
+    ],
+    ['means nothing when empty', { rejected: {} }, { decision: 'match', userId: 'ada' }],
+  ];
+  it.each(cases)('%s', (_name, question, expected) => {
+    expect(decide(question)).toMatchObject(expected);
+  });
+
+  it('never makes a rejected person the answer, and never changes an answer about others', () => {
+    const candidate = fc.record({
+      userId: fc.constantFrom('ada', 'bob', 'eve'),
+      faceId: fc.uuid(),
+      similarity: fc.double({ min: -1, max: 1, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(candidate, { maxLength: 8 }),
+        fc.double({ min: -1, max: 1, noNaN: true }),
+        (candidates, similarity) => {
+          const free = decide({ candidates });
+          const held = decide({ candidates, rejected: { ada: similarity } });
+          const nearest = Math.max(
+            -2,
+            ...candidates.filter(({ userId }) => userId === 'ada').map((one) => one.similarity),
+          );
+          if (similarity < policy.matchThreshold || nearest >= similarity) expect(held).toEqual(free);
+          else {
+            expect(held.userId).not.toBe('ada');
+            expect(held.userId).toEqual(
+              decide({ candidates: candidates.filter(({ userId }) => userId !== 'ada') }).userId,
+            );
+          }
+        },
+      ),
+      { numRuns: 1_000 },
     );
   });
 });

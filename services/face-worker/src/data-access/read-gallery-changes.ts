@@ -10,7 +10,7 @@ interface ChangeRow {
   readonly face_count: number;
   readonly version: string | null;
   readonly faiss_id: string;
-  readonly op: 'add' | 'remove';
+  readonly op: GalleryChange['op'];
   readonly face_id: string | null;
   readonly user_id: string;
   readonly embedding: Buffer;
@@ -47,6 +47,7 @@ export async function readGalleryChanges(pool: Pool, key: GalleryKey, afterVersi
 
 function toChange(row: ChangeRow): GalleryChange {
   const version = Number(row.version);
+  if (row.op === 'rejections') return { op: 'rejections', version };
   const faissId = Number(row.faiss_id);
   if (row.op === 'remove') return { op: 'remove', version, faissId };
   if (row.face_id === null) return { op: 'add', version, faissId };

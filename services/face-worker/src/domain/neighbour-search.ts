@@ -13,8 +13,14 @@ export function nextNeighbourCount(present: number, gallerySize: number): number
   return Math.min(most, present === 0 ? FIRST_NEIGHBOURS : present * GROWTH);
 }
 
-/** True while all neighbours are one person: the margin to the best other person is not known yet. */
-export function needsMoreNeighbours(candidates: readonly MatchCandidate[]): boolean {
-  const first = candidates[0];
-  return first === undefined || candidates.every(({ userId }) => userId === first.userId);
+/**
+ * True while fewer people than wanted are among the neighbours: with one of two the margin to the best other person is
+ * not known yet.
+ */
+export function needsMoreNeighbours(candidates: readonly MatchCandidate[], persons = 2): boolean {
+  if (persons === 2) {
+    const first = candidates[0];
+    return first === undefined || candidates.every(({ userId }) => userId === first.userId);
+  }
+  return new Set(candidates.map(({ userId }) => userId)).size < persons;
 }

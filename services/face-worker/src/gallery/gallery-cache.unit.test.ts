@@ -50,6 +50,18 @@ describe('createGalleryCache', () => {
     expect(await cache.use(first, 2, (gallery) => gallery.search([vectorAt(0)]))).toEqual([[]]);
   });
 
+  it('knows of a rejection before it answers a frame that was claimed after it', async () => {
+    source.add(faceAt(1, 'ann', 0));
+    const cache = createCache();
+    const near = (version: number) =>
+      cache.use(first, version, (gallery) =>
+        Promise.resolve(gallery.rejections.near([vectorAt(2), vectorAt(5)], 0.45)),
+      );
+    expect(await near(1)).toBeUndefined();
+    source.reject({ userId: 'ann', embedding: vectorAt(2) }, { userId: 'ann', embedding: vectorAt(2, 0.5) });
+    expect(await near(2)).toEqual([new Map([['ann', 1]]), new Map()]);
+  });
+
   it('asks the database nothing while the version is the same', async () => {
     source.add(faceAt(1, 'ann', 0));
     const cache = createCache();

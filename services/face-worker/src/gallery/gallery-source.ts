@@ -14,7 +14,16 @@ export interface EnrolledFace extends FaceOwner {
 export type GalleryChange =
   /** `face` is absent when it has been erased since. */
   | { readonly op: 'add'; readonly version: number; readonly faissId: number; readonly face?: EnrolledFace }
-  | { readonly op: 'remove'; readonly version: number; readonly faissId: number };
+  | { readonly op: 'remove'; readonly version: number; readonly faissId: number }
+  /** What operators rejected has changed, and is to be read again. */
+  | { readonly op: 'rejections'; readonly version: number };
+
+/** A face that an operator said is not this person. */
+export interface RejectedMatch {
+  readonly userId: string;
+  /** Unit vector. */
+  readonly embedding: Float32Array;
+}
 
 /** Names one gallery: embeddings of different models never meet. */
 export interface GalleryKey {
@@ -42,6 +51,8 @@ export interface GallerySource {
   readChanges(key: GalleryKey, afterVersion: number): Promise<GalleryChanges>;
   /** Enrolled faces with larger `faissId`s, ascending; fewer than a page's worth at the end. */
   readFaces(key: GalleryKey, afterFaissId: number): Promise<readonly EnrolledFace[]>;
+  /** All there are; the database keeps few. */
+  readRejections(key: GalleryKey): Promise<readonly RejectedMatch[]>;
   /** The gallery's version and the digest of its faces (see `digestFaces`), read at one moment. */
   readIdentity(key: GalleryKey): Promise<GalleryState & { readonly digest: string }>;
 }

@@ -2,6 +2,7 @@ import { IdMappedFlatIpIndex } from '@rollcall/faiss';
 import type { MatchCandidate } from '@rollcall/recognition';
 import { needsMoreNeighbours, nextNeighbourCount } from '../domain/neighbour-search.js';
 import type { EnrolledFace, FaceOwner, GalleryChange } from './gallery-source.js';
+import { Rejections } from './rejections.js';
 
 /** Memory of one entry beside its vector: the id in FAISS and here, and the two uuids. Measured, rounded up. */
 const ENTRY_BYTES = 320;
@@ -11,6 +12,8 @@ export class Gallery {
   readonly #index: IdMappedFlatIpIndex;
   readonly #owners: Map<number, FaceOwner>;
   #version: number;
+  /** Replaced as a whole when they change. */
+  rejections = Rejections.none;
 
   constructor(index: IdMappedFlatIpIndex, owners: Map<number, FaceOwner>, version: number) {
     this.#index = index;
@@ -69,7 +72,7 @@ export class Gallery {
       if (change.op === 'add') {
         // Without a face it was erased since: its removal stands further on.
         if (change.face !== undefined) added.set(change.faissId, change.face);
-      } else {
+      } else if (change.op === 'remove') {
         added.delete(change.faissId);
         removed.add(change.faissId);
       }
@@ -84,8 +87,10 @@ export class Gallery {
   /**
    * The nearest enrolled faces of each probe, best first: at least as many as it takes to see the best other person,
    * if there is one.
+   *
+   * @param persons how many people are to be seen when there are so many.
    */
-  async search(probes: readonly Float32Array[]): Promise<MatchCandidate[][]> {
+  async search(probes: readonly Float32Array[], persons = 2): Promise<MatchCandidate[][]> {
     const found: MatchCandidate[][] = probes.map(() => []);
     let open = probes.map((_, position) => position);
     for (let k = nextNeighbourCount(0, this.size); k > 0 && open.length > 0; k = nextNeighbourCount(k, this.size)) {
@@ -94,7 +99,7 @@ export class Gallery {
         k,
       );
       for (const [row, position] of open.entries()) found[position] = rows[row] ?? [];
-      open = open.filter((position) => needsMoreNeighbours(found[position] ?? []));
+      open = open.filter((position) => needsMoreNeighbours(found[position] ?? [], persons));
     }
     return found;
   }

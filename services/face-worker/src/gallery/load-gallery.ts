@@ -4,7 +4,7 @@ import type { Gallery } from './gallery.js';
 import type { GallerySnapshots } from './gallery-snapshots.js';
 import type { GalleryKey, GallerySource } from './gallery-source.js';
 import { rebuildGallery } from './rebuild-gallery.js';
-import { GalleryOutOfStepError, refreshGallery } from './refresh-gallery.js';
+import { GalleryOutOfStepError, readRejections, refreshGallery } from './refresh-gallery.js';
 
 export interface GalleryLoading {
   readonly source: GallerySource;
@@ -46,6 +46,7 @@ async function restoreFromSnapshot(
   try {
     await refreshGallery(gallery, key, source);
     await requireSameFaces(gallery, key, source);
+    await readRejections(gallery, key, source);
     return { gallery, snapshotVersion };
   } catch (error) {
     gallery.dispose();

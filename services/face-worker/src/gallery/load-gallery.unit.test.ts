@@ -41,6 +41,14 @@ describe('loadGallery', () => {
     expect([gallery.size, gallery.version, snapshotVersion]).toEqual([5, 1, undefined]);
   });
 
+  it('knows what was rejected, with and without a snapshot', async () => {
+    await enrolAndSave();
+    source.reject({ userId: 'ann', embedding: vectorAt(2) });
+    expect((await load()).gallery.rejections.size).toBe(1);
+    await rm(folder, { recursive: true, force: true });
+    expect((await load()).gallery.rejections.size).toBe(1);
+  });
+
   it('puts right what changes while it is read', async () => {
     source.pageSize = 1;
     source.add(faceAt(1, 'ann', 0), faceAt(2, 'bob', 1));

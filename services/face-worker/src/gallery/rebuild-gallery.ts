@@ -1,6 +1,6 @@
 import { Gallery } from './gallery.js';
 import type { GalleryKey, GallerySource } from './gallery-source.js';
-import { refreshGallery } from './refresh-gallery.js';
+import { readRejections, refreshGallery } from './refresh-gallery.js';
 
 /**
  * Builds a gallery from the enrolled faces. They are read in pages, each at its own moment, as one long transaction
@@ -18,6 +18,7 @@ export async function rebuildGallery(key: GalleryKey, dimension: number, source:
       last = end.faissId;
     }
     await refreshGallery(gallery, key, source, { compareCount: false });
+    await readRejections(gallery, key, source);
     return gallery;
   } catch (error) {
     gallery.dispose();

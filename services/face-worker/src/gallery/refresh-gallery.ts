@@ -1,5 +1,6 @@
 import type { Gallery } from './gallery.js';
 import type { GalleryChange, GalleryKey, GallerySource } from './gallery-source.js';
+import { Rejections } from './rejections.js';
 
 /** The changes do not lead from the index to the database's state: it has to be built anew. */
 export class GalleryOutOfStepError extends Error {
@@ -29,6 +30,8 @@ export async function refreshGallery(
       throw new GalleryOutOfStepError(`the gallery stands at ${gallery.version}, the database at ${read.version}`);
     }
     requireNoGap(read.changes, gallery.version, read.upTo);
+    // Before the version moves: a frame that asks for it must not be answered without them.
+    if (read.changes.some(({ op }) => op === 'rejections')) await readRejections(gallery, key, source);
     gallery.apply(read.changes, read.upTo);
     if (read.upTo < read.version) continue;
     if (compareCount && gallery.size !== read.faceCount) {
@@ -36,6 +39,11 @@ export async function refreshGallery(
     }
     return;
   }
+}
+
+/** Reads what operators rejected, all of it. */
+export async function readRejections(gallery: Gallery, key: GalleryKey, source: GallerySource): Promise<void> {
+  gallery.rejections = new Rejections(await source.readRejections(key));
 }
 
 /** Every version writes at least one change, so a version without one was pruned or never belonged to this index. */

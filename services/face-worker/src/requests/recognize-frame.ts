@@ -107,11 +107,15 @@ export function createRecognizeFrame(options: RecognizeFrameOptions) {
     if (faces.length === 0) return { faces: [], galleryVersion: minVersion };
     return galleries.use(organizationId, minVersion, async (gallery) => {
       const galleryVersion = gallery.version;
-      const found = await gallery.search(faces.map(({ embedding }) => embedding));
+      const probes = faces.map(({ embedding }) => embedding);
+      const rejected = gallery.rejections.near(probes, policy.recognition.matchThreshold);
+      const found = await gallery.search(probes, personsToSee(rejected));
       const decided = faces.map((face, position): DecidedFace => {
         const { quality, liveness } = face;
         const candidates = (found[position] ?? []).filter(({ faceId }) => !gone.has(faceId));
-        return { face, match: decideMatch({ candidates, quality, liveness, policy: policy.recognition }) };
+        const question = { candidates, quality, liveness, policy: policy.recognition };
+        const refused = rejected?.[position];
+        return { face, match: decideMatch(refused === undefined ? question : { ...question, rejected: refused }) };
       });
       return { faces: decided, galleryVersion };
     });
@@ -154,4 +158,9 @@ export function createRecognizeFrame(options: RecognizeFrameOptions) {
       faces: faces.map((decided) => toFaceRow(decided, crops.get(decided.face.index), context)),
     };
   }
+}
+
+/** The best and the best other person, and in place of everybody who may drop out one more. */
+function personsToSee(rejected: readonly ReadonlyMap<string, number>[] | undefined): number {
+  return 2 + (rejected === undefined ? 0 : Math.max(...rejected.map(({ size }) => size)));
 }

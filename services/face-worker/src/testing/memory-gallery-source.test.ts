@@ -1,11 +1,18 @@
 import { digestFaces } from '../gallery/digest-faces.js';
-import type { EnrolledFace, FaceOwner, GalleryChange, GallerySource } from '../gallery/gallery-source.js';
+import type {
+  EnrolledFace,
+  FaceOwner,
+  GalleryChange,
+  GallerySource,
+  RejectedMatch,
+} from '../gallery/gallery-source.js';
 
 /** A gallery's database for tests: one gallery in memory, with everything that is read counted. */
 export class MemoryGallerySource implements GallerySource {
   version = 0;
   readonly faces = new Map<number, EnrolledFace>();
   changes: GalleryChange[] = [];
+  rejections: RejectedMatch[] = [];
   readonly reads = { versions: 0, changes: 0, faces: 0, identity: 0 };
   /** Faces a page holds and versions a read of changes covers. */
   pageSize = 1_000;
@@ -26,6 +33,12 @@ export class MemoryGallerySource implements GallerySource {
     }
   }
 
+  reject(...rejections: RejectedMatch[]): void {
+    this.version++;
+    this.rejections.push(...rejections);
+    this.changes.push({ op: 'rejections', version: this.version });
+  }
+
   readVersions(keys: readonly unknown[]): Promise<number[]> {
     this.reads.versions++;
     return Promise.resolve(keys.map(() => this.version));
@@ -38,7 +51,7 @@ export class MemoryGallerySource implements GallerySource {
       .filter(({ version }) => version > afterVersion && version <= upTo)
       // As a join with face_embeddings gives it: an erased face has no embedding any more.
       .map((change): GalleryChange => {
-        if (change.op === 'remove' || this.faces.has(change.faissId)) return change;
+        if (change.op !== 'add' || this.faces.has(change.faissId)) return change;
         return { op: 'add', version: change.version, faissId: change.faissId };
       });
     return Promise.resolve({ version: this.version, faceCount: this.faces.size, changes, upTo });
@@ -48,6 +61,10 @@ export class MemoryGallerySource implements GallerySource {
     this.reads.faces++;
     const later = [...this.faces.values()].filter(({ faissId }) => faissId > afterFaissId);
     return Promise.resolve(later.sort((a, b) => a.faissId - b.faissId).slice(0, this.pageSize));
+  }
+
+  readRejections(): Promise<readonly RejectedMatch[]> {
+    return Promise.resolve([...this.rejections]);
   }
 
   readIdentity() {
