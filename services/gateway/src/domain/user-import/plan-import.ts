@@ -111,13 +111,16 @@ export function createImportPlanner(newId: () => string) {
     const byCode = present.find((person) => employeeCode !== undefined && person.employeeCode === employeeCode);
     const byEmail = present.find((person) => email !== undefined && person.email === email);
     const person = byCode ?? byEmail;
-    if (byCode !== undefined && byEmail !== undefined && byCode !== byEmail) {
+    if (byEmail !== undefined && byEmail !== person) {
       return refuse(problem('email', 'TAKEN', 'is used by another person'));
     }
-    if (person?.email !== email && email !== undefined && givenUpEmails.has(email)) {
+    // Somebody known by another code is somebody else, whose address was mistyped here.
+    const hasOtherCode = employeeCode !== undefined && (person?.employeeCode ?? employeeCode) !== employeeCode;
+    if (hasOtherCode) return refuse(problem('email', 'TAKEN', 'is used by a person with another employee code'));
+    if (email !== undefined && givenUpEmails.has(email)) {
       return refuse(problem('email', 'TAKEN', 'is free only after this import'));
     }
-    if (person?.employeeCode !== employeeCode && employeeCode !== undefined && givenUpCodes.has(employeeCode)) {
+    if (employeeCode !== undefined && givenUpCodes.has(employeeCode)) {
       return refuse(problem('employee_code', 'TAKEN', 'is free only after this import'));
     }
     return person === undefined ? planCreation(wanted, newId) : planUpdate(wanted, person);

@@ -1,4 +1,9 @@
-import { type operations, resolveSystemConfig, type SystemConfigOut, type SystemConfigOverrides } from '@rollcall/contracts';
+import {
+  type operations,
+  resolveSystemConfig,
+  type SystemConfigOut,
+  type SystemConfigOverrides,
+} from '@rollcall/contracts';
 import { newEvent } from '@rollcall/event-log';
 import { withOrganization, type ClientBase, type Pool } from '@rollcall/postgres';
 import { AppError, type Clock } from '@rollcall/service-kit';
