@@ -10,7 +10,7 @@ import { readCatalog, type CatalogTable } from './read-catalog.js';
 export interface WholeOrganization extends BuiltOrganization {
   readonly admin: BuiltUser;
   readonly operator: BuiltUser;
-  /** A person who may sign in and whom no row is about. */
+  /** The person that rows are about: the one in `users`. */
   readonly user: BuiltUser;
   /** Of the camera in `sources`. */
   readonly deviceKey: string;
@@ -38,7 +38,6 @@ export async function buildWholeOrganization(
     buildUser(owner, organization.id, { roleId, email, fullName, ...given });
   const admin = await somebody(1, 'admin@example.org', 'Administrator');
   const operator = await somebody(2, 'operator@example.org', 'Grace Operator');
-  const user = await somebody(3, 'user@example.org', 'Mary User');
   const deviceKey = `rc_${randomBytes(32).toString('base64url')}`;
   await owner.query("insert into face_models (id, dimension) values ('test-model', 512) on conflict (id) do nothing");
 
@@ -46,11 +45,14 @@ export async function buildWholeOrganization(
   const context: BuildContext = {
     organizationId: organization.id,
     adminId: admin.id,
+    passwordHash: given.passwordHash ?? null,
     deviceKeyHash: createHash('sha256').update(deviceKey).digest(),
     value: (table, column) => rows[table]?.[column],
   };
   for (const table of withEarlier(catalog)) rows[table.name] = await buildRow(owner, table, context);
-  const ids = new Set(JSON.stringify([organization.id, admin.id, operator.id, user.id, rows]).match(UUID));
+  const ids = new Set(JSON.stringify([organization.id, admin.id, operator.id, rows]).match(UUID));
+  const { id, email, full_name: fullName } = rows['users'] as { id: string; email: string; full_name: string };
+  const user = { id, organizationId: organization.id, roleId: 3, email, fullName };
   return { ...organization, admin, operator, user, deviceKey, rows, ids };
 }
 

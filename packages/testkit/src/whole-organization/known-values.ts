@@ -7,6 +7,7 @@ export interface BuildContext {
   readonly organizationId: string;
   readonly adminId: string;
   readonly deviceKeyHash: Buffer;
+  readonly passwordHash: string | null;
   /** The row built in a table, or its value in a column. */
   value(table: string, column: string): unknown;
 }
@@ -37,15 +38,15 @@ const embedding = () => Buffer.from(unitVector(512, 7).buffer);
 export const knownValues: Readonly<Record<string, Readonly<Record<string, Value>>>> = {
   users: {
     role_id: () => 3,
-    email: () => 'ada@example.org',
-    full_name: () => 'Ada Lovelace',
-    password_hash: () => null,
+    email: () => 'user@example.org',
+    full_name: () => 'Mary User',
+    password_hash: ({ passwordHash }) => passwordHash,
   },
-  user_profiles: { employee_code: () => 'E-1001', department: () => 'Engineering' },
-  sources: { source_type: () => 'camera', external_id: () => 'entrance-1', is_configured: () => true },
+  user_profiles: { employee_code: () => 'E-9', department: () => 'Engineering' },
+  sources: { source_type: () => 'camera', external_id: () => 'entrance-9', is_configured: () => true },
   api_keys: {
     key_hash: ({ deviceKeyHash }) => deviceKeyHash,
-    scopes: () => ['frames:write', 'frames:read', 'events:read'],
+    scopes: () => ['recognize', 'recognize_any_source', 'events'],
     hint: () => '…abcd',
   },
   shifts: {
@@ -68,7 +69,8 @@ export const knownValues: Readonly<Record<string, Readonly<Record<string, Value>
   },
   notifications: {
     epoch: () => 1,
-    role_id: () => null,
+    user_id: () => null,
+    role_id: () => 3,
     type: () => 'attendance.checked_in',
     subject: ({ value }) => `users/${String(value('users', 'id'))}`,
     payload: ({ value }) => JSON.stringify({ user_id: value('users', 'id') }),
