@@ -28,7 +28,8 @@ export interface AttendanceLog {
   readonly box: RecognizedFace['box'] | null;
   readonly modelId: string | null;
   readonly galleryVersion: number | null;
-  readonly decision: RecognizedFace['decision'];
+  /** `confirmed`: a person said who it was. */
+  readonly decision: RecognizedFace['decision'] | 'confirmed';
   readonly policyVersionId: string | null;
   readonly eventId: string;
 }
