@@ -13,3 +13,4 @@ export { listMigrations, migrationsFolder, type Migration } from './migrations/m
 export { dumpSchema } from './schema/dump-schema.js';
 export * from './bootstrap/bootstrap-installation.js';
 export * from './bootstrap/open-temporary-operator.js';
+export * from './bootstrap/create-organization.js';

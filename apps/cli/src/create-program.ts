@@ -6,6 +6,7 @@ import { addEnrolCommand } from './commands/enrol.js';
 import { addEventsCommand } from './commands/events.js';
 import { addLoginCommands } from './commands/login.js';
 import { addNotificationsCommand } from './commands/notifications.js';
+import { addOrganizationCommands } from './commands/organization.js';
 import { addRecognizeCommand } from './commands/recognize.js';
 import { addUserCommands } from './commands/user.js';
 
@@ -16,6 +17,7 @@ export function createProgram(context: CommandContext): Command {
     .showHelpAfterError('(`rollcall --help` lists what there is)');
   addLoginCommands(program, context);
   addUserCommands(program, context);
+  addOrganizationCommands(program, context);
   addEnrolCommand(program, context);
   addRecognizeCommand(program, context);
   addAttendanceCommand(program, context);
