@@ -1,5 +1,4 @@
 import { Readable, type Writable } from 'node:stream';
-import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { pipeline } from 'node:stream/promises';
 import { exportContentTypes, operations, type AttendanceExportQuery } from '@rollcall/contracts';
 import { newEvent } from '@rollcall/event-log';
@@ -109,7 +108,7 @@ function hasLeft(error: unknown, signal: AbortSignal): boolean {
 
 function toStream(format: AttendanceExportQuery['format'], pages: AsyncGenerator<Cell[][]>, bom: boolean): Readable {
   if (format === 'csv') return Readable.from(writeCsv(pages, { bom }), { objectMode: false });
-  return Readable.fromWeb(writeXlsx(pages) as NodeReadableStream<Uint8Array>);
+  return Readable.fromWeb(writeXlsx(pages));
 }
 
 function fileName({ format, from, to }: AttendanceExportQuery): string {
