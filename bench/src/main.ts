@@ -4,9 +4,11 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ApiClient, repositoryRoot, startRollcall } from '@rollcall/testkit/rollcall';
+import { addBenchCameras } from './bench-cameras.js';
 import { measureBarePipeline } from './bare-pipeline.js';
 import { enrolBenchPerson, writeBenchFrames } from './bench-photos.js';
 import { measureSearchMemory } from './faiss-memory.js';
+import { measureFileCost } from './file-cost.js';
 import { measureIdleLatency } from './idle-latency.js';
 import { RecordWatch } from './record-watch.js';
 import { describeBare, describeLatency, describeSystem } from './report.js';
@@ -19,6 +21,8 @@ const { values: options } = parseArgs({
     searches: { type: 'string', default: '1000000' },
   },
 });
+/** Cameras that send at once, each the next frame as soon as the last was accepted. */
+const CAMERAS = 8;
 const count = Number(options.frames);
 const cores = availableParallelism();
 const print = (line: string): void => {
@@ -37,6 +41,9 @@ try {
   await enrolBenchPerson(api, token);
   const bareOrder = { frames, modelPath: join(repositoryRoot, 'models') };
 
+  const fileCost = await measureFileCost(join(folder, 'objects'));
+  print(`file system: an object of 40 KB, on the disk: ${fileCost.toFixed(2)} ms CPU (two a frame)`);
+
   const single = await measureBarePipeline(1, { ...bareOrder, count: Math.ceil(count / 2) });
   print(describeBare(single));
   const all = await measureBarePipeline(cores, { ...bareOrder, count: Math.ceil(count / cores) });
@@ -49,7 +56,8 @@ try {
   });
   describeLatency(idle, single).forEach(print);
 
-  const order = { url: rollcall.url, token, frames, concurrency: 8 };
+  const keys = await addBenchCameras(api, token, CAMERAS);
+  const order = { url: rollcall.url, keys, frames };
   await measureWholeSystem(rollcall, watch, { ...order, count: 600, firstDay: Date.parse('2024-06-01T00:00:00Z') });
   const system = await measureWholeSystem(rollcall, watch, {
     ...order,
