@@ -8,6 +8,7 @@ export * from './config/setting-types.js';
 export * from './errors/app-error.js';
 export * from './errors/error-table.js';
 export * from './health/health-registry.js';
+export * from './lifecycle/beat.js';
 export * from './lifecycle/create-lifecycle.js';
 export {
   servicePhases,
@@ -18,4 +19,5 @@ export {
 export * from './logging/create-logger.js';
 export * from './logging/redact-fields.js';
 export * from './logging/serialize-error.js';
+export * from './logging/system-log.js';
 export * from './metrics/create-metrics.js';

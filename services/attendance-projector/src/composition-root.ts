@@ -1,14 +1,21 @@
 import { createLocalObjectStore } from '@rollcall/object-store';
-import { createDoorbell, createPool } from '@rollcall/postgres';
-import { systemClock, type Lifecycle, type Logger } from '@rollcall/service-kit';
+import {
+  createDoorbell,
+  createPool,
+  HEARTBEAT_MS,
+  recordHeartbeat,
+  removeHeartbeat,
+  systemLogPool,
+  writeSystemLogs,
+} from '@rollcall/postgres';
+import { startBeating, systemClock, type Lifecycle, type Logger, type SystemLog } from '@rollcall/service-kit';
 import { v7 as uuidV7 } from 'uuid';
 import type { ProjectorConfig } from './config.js';
 import { measureLag } from './data-access/events.js';
-import { recordHeartbeat, removeHeartbeat } from './data-access/worker-heartbeats.js';
+import { countScheduledJobs } from './data-access/scheduled-jobs.js';
 import { projectedTypes } from './domain/projected-types.js';
 import { composeProjection } from './events/compose-projection.js';
-import { startBeating } from './heartbeat/beat.js';
-import { createProjectorFigures, lagFigures } from './heartbeat/projector-figures.js';
+import { createProjectorFigures, jobFigures, lagFigures } from './heartbeat/projector-figures.js';
 import { PROJECTION } from './projections/projection-name.js';
 import { createScheduledTasks } from './scheduled/scheduled-tasks.js';
 import { createScheduler } from './scheduled/scheduler.js';
@@ -16,17 +23,19 @@ import { createScheduler } from './scheduled/scheduler.js';
 const PROJECTION_CONNECTIONS = 4;
 /** One listens, one runs the job, one is for the clock. */
 const SCHEDULER_CONNECTIONS = 3;
-const HEARTBEAT_MS = 2_000;
 const POLL_MS = 2_000;
 
 export interface ProjectorParts {
   readonly logger: Logger;
+  /** Where the logger's warnings are kept until the database takes them. */
+  readonly systemLog: SystemLog;
   /** Takes the ends of what is started, phase by phase. */
   readonly lifecycle: Pick<Lifecycle, 'onShutdown'>;
 }
 
 /** Starts a projector; the only place that constructs. It needs no database to start: it waits for one. */
-export function startProjector(config: ProjectorConfig, { logger, lifecycle }: ProjectorParts): { workerId: string } {
+export function startProjector(config: ProjectorConfig, parts: ProjectorParts): { workerId: string } {
+  const { logger, systemLog, lifecycle } = parts;
   const workerId = uuidV7();
   const startedAt = systemClock.now();
   const onIdleError = (error: Error): void => logger.warn({ err: error }, 'an idle database connection broke');
@@ -42,6 +51,13 @@ export function startProjector(config: ProjectorConfig, { logger, lifecycle }: P
     max: SCHEDULER_CONNECTIONS,
     onError: onIdleError,
   });
+  const logDatabase = createPool({
+    connectionString: config.databaseUrl,
+    applicationName: 'rollcall system log',
+    ...systemLogPool,
+    onError: () => undefined,
+  });
+  systemLog.start((lines) => writeSystemLogs(logDatabase, workerId, lines));
   const objects = createLocalObjectStore({ root: config.storageRoot });
   const figures = createProjectorFigures();
   const projection = composeProjection({
@@ -68,9 +84,15 @@ export function startProjector(config: ProjectorConfig, { logger, lifecycle }: P
     async beat() {
       const lag = await measureLag(database, PROJECTION, projectedTypes);
       const told = { ...figures.read(), ...lagFigures(lag, systemClock.now()), doorbell: doorbell.state() };
+      const jobs = await countScheduledJobs(database).catch(() => undefined);
       const memory = { memory_bytes: process.memoryUsage.rss() };
-      const schedulerId = scheduler.workerId();
-      await recordHeartbeat(database, { workerId, startedAt, schedulerId, figures: { ...told, ...memory } });
+      await recordHeartbeat(database, {
+        workerId,
+        kind: 'attendance-projector',
+        startedAt,
+        schedulerId: scheduler.workerId(),
+        figures: { ...told, ...jobFigures(jobs), ...memory },
+      });
     },
     onError: (error) => logger.warn({ err: error }, 'the heartbeat could not be written'),
   });
@@ -81,7 +103,8 @@ export function startProjector(config: ProjectorConfig, { logger, lifecycle }: P
   lifecycle.onShutdown('close', 'heartbeat and connections', async () => {
     await heartbeat.stop();
     await removeHeartbeat(database, workerId).catch(() => undefined);
-    await Promise.all([database.end(), schedulerDatabase.end()]);
+    await systemLog.close();
+    await Promise.all([database.end(), schedulerDatabase.end(), logDatabase.end()]);
   });
 
   projection.start();

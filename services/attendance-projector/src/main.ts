@@ -1,4 +1,4 @@
-import { ConfigError, createLifecycle, createLogger } from '@rollcall/service-kit';
+import { ConfigError, createLifecycle, createLogger, createSystemLog } from '@rollcall/service-kit';
 import { startProjector } from './composition-root.js';
 import { loadProjectorConfig, type ProjectorConfig } from './config.js';
 
@@ -6,10 +6,11 @@ import { loadProjectorConfig, type ProjectorConfig } from './config.js';
 const EXIT_CANNOT_RUN = 78;
 
 const config = readConfig();
-const logger = createLogger({ service: 'attendance-projector', level: config.logLevel });
+const systemLog = createSystemLog();
+const logger = createLogger({ service: 'attendance-projector', level: config.logLevel, systemLog: systemLog.stream });
 const lifecycle = createLifecycle({ logger });
 lifecycle.listen();
-const { workerId } = startProjector(config, { logger, lifecycle });
+const { workerId } = startProjector(config, { logger, systemLog, lifecycle });
 logger.info({ worker_id: workerId }, 'the attendance projector is ready');
 
 function readConfig(): ProjectorConfig {

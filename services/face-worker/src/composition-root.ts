@@ -1,29 +1,43 @@
 import { createLocalObjectStore } from '@rollcall/object-store';
-import { createDoorbell, createPool } from '@rollcall/postgres';
-import type { Lifecycle } from '@rollcall/service-kit';
+import {
+  createDoorbell,
+  createPool,
+  HEARTBEAT_MS,
+  recordHeartbeat,
+  removeHeartbeat,
+  systemLogPool,
+  writeSystemLogs,
+} from '@rollcall/postgres';
+import { startBeating, type Lifecycle, type SystemLog } from '@rollcall/service-kit';
 import type { Log } from './log.js';
 import { v7 as uuidV7 } from 'uuid';
 import { composeRequests } from './compose-requests.js';
 import type { FaceWorkerConfig } from './config.js';
 import { createGallerySource } from './data-access/create-gallery-source.js';
 import { isTransient } from './data-access/is-transient.js';
+import { claimUploadedImages, completeUploadedImage } from './data-access/uploaded-images.js';
 import { recordFaceModel } from './data-access/record-face-model.js';
-import { recordHeartbeat, removeHeartbeat } from './data-access/record-heartbeat.js';
 import { createGalleryCache } from './gallery/gallery-cache.js';
 import { createGallerySnapshots } from './gallery/gallery-snapshots.js';
-import { startBeating } from './heartbeat/beat.js';
 import type { PipelineDescription, PipelineFailure } from './pipeline/pipeline-messages.js';
 import { createPipelinePool, PipelineUnavailableError, type PipelinePool } from './pipeline/pipeline-pool.js';
 import { retryTransient } from './requests/retry-transient.js';
+import { createJudgeUploads } from './uploads/judge-uploads.js';
+import { groupUnknownFaces } from './unknown-faces/group-unknown-faces.js';
 
 const DATABASE_CONNECTIONS = 6;
-const HEARTBEAT_MS = 2_000;
 const SNAPSHOT_MS = 60_000;
+/** Longer than an image can wait for a child and be looked at. */
+const UPLOAD_LEASE_SECONDS = 120;
+/** Operators look at strangers seconds later at the earliest. */
+const GROUPING_MS = 4_000;
 /** Pauses while the database is not there yet; together half a minute. */
 const START_PAUSES_MS = [200, 500, 1_000, 2_000, 4_000, 8_000, 15_000];
 
 export interface FaceWorkerParts {
   readonly logger: Log;
+  /** Where the logger's warnings are kept until the database takes them. */
+  readonly systemLog: SystemLog;
   /** Takes the ends of what is started, phase by phase. */
   readonly onShutdown: Lifecycle['onShutdown'];
   /** Models or native parts turned out to be missing or damaged while running: nothing can be served any more. */
@@ -45,7 +59,7 @@ export interface FaceWorker {
  * @throws PipelineUnavailableError when models or native parts are missing, damaged or of another dimension.
  */
 export async function startFaceWorker(config: FaceWorkerConfig, parts: FaceWorkerParts): Promise<FaceWorker> {
-  const { logger, onShutdown } = parts;
+  const { logger, systemLog, onShutdown } = parts;
   const workerId = uuidV7();
   const startedAt = new Date();
 
@@ -56,7 +70,19 @@ export async function startFaceWorker(config: FaceWorkerConfig, parts: FaceWorke
     onError: (error) => logger.warn({ err: error }, 'an idle database connection broke'),
   });
   const pipeline = composePipeline(config, parts);
-  const ends: (() => Promise<void>)[] = [() => pipeline.close(), () => database.end()];
+  const logDatabase = createPool({
+    connectionString: config.databaseUrl,
+    applicationName: 'rollcall system log',
+    ...systemLogPool,
+    onError: () => undefined,
+  });
+  systemLog.start((lines) => writeSystemLogs(logDatabase, workerId, lines));
+  const ends: (() => Promise<void>)[] = [
+    () => pipeline.close(),
+    () => database.end(),
+    () => systemLog.close(),
+    () => logDatabase.end(),
+  ];
   onShutdown('close', 'what is open', async () => {
     for (const end of ends) await end();
   });
@@ -76,17 +102,33 @@ export async function startFaceWorker(config: FaceWorkerConfig, parts: FaceWorke
   });
   const objects = createLocalObjectStore({ root: config.storageRoot });
   const requests = composeRequests({ config, workerId, database, pipeline, galleries, objects, description, logger });
+  const uploads = createJudgeUploads({
+    pipeline,
+    claim: (limit) => claimUploadedImages(database, { workerId, limit, leaseSeconds: UPLOAD_LEASE_SECONDS }),
+    complete: (id, ending) =>
+      retryTransient(() => completeUploadedImage(database, workerId, id, ending), isTransient, START_PAUSES_MS),
+    logger,
+  });
   const snapshots = startBeating({
     everyMs: SNAPSHOT_MS,
     beat: () => galleries.saveChanged(),
     onError: (error) => logger.error({ err: error }, 'gallery snapshots could not be written'),
   });
+  const strangers = startBeating({
+    everyMs: GROUPING_MS,
+    beat: async () => {
+      await groupUnknownFaces({ database, modelId: model.id, confidenceThreshold: config.confidenceThreshold });
+    },
+    onError: (error) => logger.warn({ err: error }, 'unknown faces are grouped later'),
+  });
   const doorbell = createDoorbell({
     connectionString: config.databaseUrl,
     channels: ['rollcall_requests', 'rollcall_galleries'],
     onRing: (channel) => {
-      if (channel === 'rollcall_requests') requests.ring();
-      else
+      if (channel === 'rollcall_requests') {
+        requests.ring();
+        uploads.ring();
+      } else
         galleries
           .refreshLoaded()
           .catch((error: unknown) => logger.warn({ err: error }, 'galleries are refreshed later'));
@@ -105,21 +147,27 @@ export async function startFaceWorker(config: FaceWorkerConfig, parts: FaceWorke
   });
   const heartbeat = startBeating({
     everyMs: HEARTBEAT_MS,
-    beat: () => recordHeartbeat(database, { workerId, startedAt, figures: figures() }),
+    beat: () => recordHeartbeat(database, { workerId, kind: 'face-worker', startedAt, figures: figures() }),
     onError: (error) => logger.warn({ err: error }, 'the heartbeat could not be written'),
   });
 
   onShutdown('stop-intake', 'claims and doorbell', async () => {
+    // What is being judged may end; that is waited for with the claimed requests.
+    void uploads.stop();
     await Promise.all([requests.stopIntake(), doorbell.close()]);
   });
-  onShutdown('drain', 'claimed requests', () => requests.drain());
+  onShutdown('drain', 'claimed requests', async () => {
+    await Promise.all([requests.drain(), uploads.stop()]);
+  });
   ends.unshift(
+    () => strangers.stop(),
     () => snapshots.stop(),
     () => heartbeat.stop(),
     () => removeHeartbeat(database, workerId),
     () => galleries.close(),
   );
   requests.start();
+  uploads.start();
   doorbell.start();
   return { workerId, model, figures };
 }

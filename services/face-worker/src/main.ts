@@ -1,4 +1,4 @@
-import { ConfigError, createLifecycle, createLogger } from '@rollcall/service-kit';
+import { ConfigError, createLifecycle, createLogger, createSystemLog } from '@rollcall/service-kit';
 import { startFaceWorker } from './composition-root.js';
 import { loadFaceWorkerConfig, type FaceWorkerConfig } from './config.js';
 import { PipelineUnavailableError } from './pipeline/pipeline-pool.js';
@@ -7,13 +7,15 @@ import { PipelineUnavailableError } from './pipeline/pipeline-pool.js';
 const EXIT_CANNOT_RUN = 78;
 
 const config = readConfig();
-const logger = createLogger({ service: 'face-worker', level: config.logLevel });
+const systemLog = createSystemLog();
+const logger = createLogger({ service: 'face-worker', level: config.logLevel, systemLog: systemLog.stream });
 const lifecycle = createLifecycle({ logger });
 lifecycle.listen();
 
 try {
   const worker = await startFaceWorker(config, {
     logger,
+    systemLog,
     onShutdown: (phase, name, run) => lifecycle.onShutdown(phase, name, run),
     onBroken: ({ code, message }) => {
       if (lifecycle.stopping.aborted) return;

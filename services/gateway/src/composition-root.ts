@@ -1,8 +1,15 @@
 import { createServer, type Server } from 'node:http';
-import type { RecognizeResponse, RegisterResponse } from '@rollcall/contracts';
+import type { ImageUploadResponse, RecognizeResponse, RegisterResponse } from '@rollcall/contracts';
 import { createLocalObjectStore, type ObjectStore } from '@rollcall/object-store';
 import { createDoorbell, createPool, withOrganization } from '@rollcall/postgres';
-import { createHealthRegistry, createMetrics, systemClock, type Clock, type Logger } from '@rollcall/service-kit';
+import {
+  createHealthRegistry,
+  createMetrics,
+  systemClock,
+  type Clock,
+  type Logger,
+  type SystemLog,
+} from '@rollcall/service-kit';
 import { createAccessTokens } from './auth/access-tokens.js';
 import { createAuthenticate } from './auth/authenticate.js';
 import { createAuthenticateDevice, DEVICE_TTL_MS } from './auth/authenticate-device.js';
@@ -13,6 +20,7 @@ import { createPasswordPool } from './auth/password-pool.js';
 import { createPasswords } from './auth/passwords.js';
 import { createRefreshTokens } from './auth/refresh-tokens.js';
 import { createSessions } from './auth/sessions.js';
+import { composeVitals } from './compose-vitals.js';
 import type { GatewayConfig } from './config.js';
 import { findDeviceByKey, noteKeysUsed, type DeviceByKey } from './data-access/device-keys.js';
 import { createOrganizationSettings } from './data-access/organization-settings.js';
@@ -21,6 +29,7 @@ import { loadRegistrations } from './data-access/registration-requests.js';
 import { createRemembered } from './data-access/remembered.js';
 import { countSignIn, forgiveSignIn } from './data-access/sign-in-attempts.js';
 import { loadSystemConfig } from './data-access/system-configs.js';
+import { loadUploadedImages } from './data-access/uploaded-images.js';
 import { loadUserState, type UserState } from './data-access/users.js';
 import { probeStorage } from './health/probe-storage.js';
 import { createFeeds, type FeedsOptions } from './feeds/create-feeds.js';
@@ -30,6 +39,7 @@ import { createApp } from './http/create-app.js';
 import { createHttpMetrics } from './http/http-metrics.js';
 import { docsPage } from './http/pages/docs-page.js';
 import { landingPage } from './http/pages/landing-page.js';
+import { createByteBudget } from './http/reading/byte-budget.js';
 import { createRoutes } from './http/routes/create-routes.js';
 import type { StreamEventsPorts } from './http/routes/feeds/stream-events.js';
 import { trackCalls } from './http/track-calls.js';
@@ -41,6 +51,8 @@ export interface GatewayOptions {
   readonly config: GatewayConfig;
   readonly logger: Logger;
   readonly version: string;
+  /** Where the logger's warnings are kept until the database takes them. */
+  readonly systemLog?: SystemLog;
   readonly clock?: Clock;
   readonly objects?: ObjectStore;
   /** The compiled module that computes passwords; tests, which run the sources, name it. */
@@ -66,6 +78,8 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+/** A commit of frames at a time, and look-ups of who calls and what is set. */
+const FRAME_CONNECTIONS = 4;
 /** No call needs a statement that takes longer; somebody waits for every one of them. */
 const STATEMENT_TIMEOUT_MS = 10_000;
 /** Results are looked for this often, also without a ring, while somebody waits, ms. */
@@ -88,16 +102,20 @@ const KEY_USAGE_INTERVAL_MS = 60_000;
 export function createGateway(options: GatewayOptions): Gateway {
   const { config, logger, version, clock = systemClock } = options;
   const onPoolError = (error: Error) => logger.warn({ err: error }, 'an idle database connection broke');
-  const pool = createPool({
-    connectionString: config.DATABASE_URL,
-    applicationName: 'rollcall-gateway',
-    max: 10,
-    onError: onPoolError,
-    settings: { statement_timeout: `${STATEMENT_TIMEOUT_MS}ms`, lock_timeout: '5s' },
-    queryTimeoutMs: options.queryTimeoutMs ?? STATEMENT_TIMEOUT_MS + 2_000,
-  });
+  const poolOf = (purpose: string, max: number) =>
+    createPool({
+      connectionString: config.DATABASE_URL,
+      applicationName: `rollcall-gateway${purpose}`,
+      max,
+      onError: onPoolError,
+      settings: { statement_timeout: `${STATEMENT_TIMEOUT_MS}ms`, lock_timeout: '5s' },
+      queryTimeoutMs: options.queryTimeoutMs ?? STATEMENT_TIMEOUT_MS + 2_000,
+    });
+  const pool = poolOf('', 10);
+  // What a frame needs has connections of its own: lists, long polls and waits cannot starve it.
+  const framePool = poolOf(' frames', FRAME_CONNECTIONS);
   const objects = options.objects ?? createLocalObjectStore({ root: config.STORAGE_ROOT });
-  const metrics = createMetrics({ service: 'gateway' });
+  const metrics = createMetrics({ service: 'gateway', version });
   const passwordPool = createPasswordPool(
     options.passwordWorker ?? new URL('./auth/password-worker.js', import.meta.url),
   );
@@ -118,7 +136,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     onError: (error) => logger.warn({ err: error }, 'when device keys were used could not be written'),
   });
   const settings = createOrganizationSettings(
-    (organizationId) => withOrganization(pool, organizationId, (client) => loadSystemConfig(client, organizationId)),
+    (organizationId) =>
+      withOrganization(framePool, organizationId, (client) => loadSystemConfig(client, organizationId)),
     options.cacheTtlMs,
   );
   const userStates = createRemembered<UserState | undefined>({
@@ -144,6 +163,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   const registrationResults = createResultWaiter<RegisterResponse>({
     loadFinished: (organizationId, ids) =>
       withOrganization(pool, organizationId, (client) => loadRegistrations(client, ids, { finished: true })),
+    pollIntervalMs: RESULT_POLL_MS,
+    onError: onWaitError,
+  });
+  const uploadResults = createResultWaiter<ImageUploadResponse>({
+    loadFinished: (organizationId, ids) =>
+      withOrganization(pool, organizationId, (client) => loadUploadedImages(client, ids, { finished: true })),
     pollIntervalMs: RESULT_POLL_MS,
     onError: onWaitError,
   });
@@ -173,13 +198,26 @@ export function createGateway(options: GatewayOptions): Gateway {
       }
       recognitionResults.ring();
       registrationResults.ring();
+      uploadResults.ring();
       feeds.ring();
     },
   });
-  const frames = createFrameCommit(pool, metrics);
+  const frames = createFrameCommit(framePool, metrics);
   const health = createHealthRegistry({ clock });
   const probe = () => probeStorage({ objects, storageRoot: config.STORAGE_ROOT, clock });
   registerHealthChecks(health, { pool, probeStorage: probe, logger });
+  const uploads = createByteBudget(config.UPLOAD_BUDGET_MB * 1024 * 1024);
+  const vitals = composeVitals({
+    databaseUrl: config.DATABASE_URL,
+    pools: { calls: pool, frames: framePool, feeds: feedPool },
+    pool,
+    doorbell,
+    uploads,
+    metrics,
+    logger,
+    systemLog: options.systemLog,
+    clock,
+  });
   let stopping = false;
 
   const routes = createRoutes({
@@ -199,11 +237,13 @@ export function createGateway(options: GatewayOptions): Gateway {
     forget,
     recognitionResults,
     registrationResults,
+    uploadResults,
     feeds,
     ...(options.streamTimes && { streamTimes: options.streamTimes }),
     health,
     probeStorage: probe,
     metrics,
+    metricsToken: config.METRICS_TOKEN,
     clock,
     logger,
     version,
@@ -214,20 +254,22 @@ export function createGateway(options: GatewayOptions): Gateway {
     routes,
     pages: [docsPage(), landingPage()],
     corsOrigins: config.CORS_ORIGINS,
+    trustedProxies: config.TRUSTED_PROXIES,
     logger,
     metrics: createHttpMetrics(metrics),
     isStopping: () => stopping,
     ports: {
+      uploads,
       authenticate: createAuthenticate({
         user: createAuthenticateUser({
           tokens,
           states: userStates,
           clock,
           loadUserState: (organizationId, userId, sessionId) =>
-            withOrganization(pool, organizationId, (client) => loadUserState(client, userId, sessionId)),
+            withOrganization(framePool, organizationId, (client) => loadUserState(client, userId, sessionId)),
         }),
         device: createAuthenticateDevice({
-          findDevice: (hash) => findDeviceByKey(pool, hash),
+          findDevice: (hash) => findDeviceByKey(framePool, hash),
           devices,
           onUse: (apiKeyId) => keyUsage.note(apiKeyId),
           clock,
@@ -254,9 +296,11 @@ export function createGateway(options: GatewayOptions): Gateway {
         server.listen(config.PORT, config.HOST, () => {
           server.off('error', reject);
           doorbell.start();
+          vitals.start();
           keyUsage.start();
           recognitionResults.start();
           registrationResults.start();
+          uploadResults.start();
           const address = server.address();
           resolve(typeof address === 'object' && address !== null ? address.port : config.PORT);
         });
@@ -264,7 +308,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     async stopIntake() {
       stopping = true;
       server.close();
-      await Promise.all([feeds.stop(), recognitionResults.stop(), registrationResults.stop()]);
+      await Promise.all([feeds.stop(), recognitionResults.stop(), registrationResults.stop(), uploadResults.stop()]);
     },
     async drain() {
       await calls.idle();
@@ -274,8 +318,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     async close() {
       server.closeAllConnections();
-      await Promise.all([doorbell.close(), passwordPool.close(), keyUsage.close()]);
-      await Promise.all([pool.end(), feedPool.end()]);
+      await Promise.all([doorbell.close(), passwordPool.close(), keyUsage.close(), vitals.close()]);
+      await Promise.all([pool.end(), framePool.end(), feedPool.end()]);
     },
   };
 }

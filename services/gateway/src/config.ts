@@ -1,5 +1,13 @@
+import { isIP } from 'node:net';
 import { Type, type Static } from '@sinclair/typebox';
-import { listSetting, loadConfig, secretSetting, serviceSettings, type Environment } from '@rollcall/service-kit';
+import {
+  ConfigError,
+  listSetting,
+  loadConfig,
+  secretSetting,
+  serviceSettings,
+  type Environment,
+} from '@rollcall/service-kit';
 
 /** The environment of the gateway. */
 export const gatewaySettings = Type.Object({
@@ -22,6 +30,23 @@ export const gatewaySettings = Type.Object({
     default: 8000,
     description: 'Port to listen on; 0 takes a free one.',
   }),
+  TRUSTED_PROXIES: listSetting({
+    default: '',
+    allowed: 'addresses and ranges separated by commas, such as 127.0.0.1, 10.0.0.0/8',
+    description: 'Reverse proxies whose X-Forwarded-For is believed; nobody else may say who calls.',
+  }),
+  UPLOAD_BUDGET_MB: Type.Integer({
+    minimum: 16,
+    maximum: 65_536,
+    default: 256,
+    description: 'Megabytes of uploads kept in memory at once; what would be more is answered 503 with Retry-After.',
+  }),
+  METRICS_TOKEN: Type.Optional(
+    secretSetting({
+      minLength: 16,
+      description: 'Bearer token that reads /metrics. Not set: only calls from this machine read it.',
+    }),
+  ),
   CORS_ORIGINS: listSetting({ default: '', description: 'Origins whose pages may call the API from a browser.' }),
   ACCESS_TOKEN_EXPIRE_MINUTES: Type.Integer({
     minimum: 1,
@@ -47,5 +72,19 @@ export type GatewayConfig = Readonly<Static<typeof gatewaySettings>>;
 
 /** @throws ConfigError that names each wrong variable and what is allowed. */
 export function loadGatewayConfig(env: Environment): GatewayConfig {
-  return loadConfig(gatewaySettings, env);
+  const config = loadConfig(gatewaySettings, env);
+  const wrong = config.TRUSTED_PROXIES.filter((range) => !isAddressRange(range));
+  if (wrong.length === 0) return config;
+  const message = `TRUSTED_PROXIES is ${JSON.stringify(wrong.join(','))}; allowed: addresses and ranges such as 10.0.0.0/8`;
+  throw new ConfigError([{ variable: 'TRUSTED_PROXIES', message }]);
+}
+
+/** `192.0.2.7`, `10.0.0.0/8`, `fd00::/8`. A range of everything would let anybody say who calls. */
+function isAddressRange(range: string): boolean {
+  const [address = '', bits, ...others] = range.split('/');
+  const family = isIP(address);
+  if (family === 0 || others.length > 0) return false;
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= (family === 4 ? 32 : 128))
+  );
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { ConfigError, createLifecycle, createLogger } from '@rollcall/service-kit';
+import { ConfigError, createLifecycle, createLogger, createSystemLog } from '@rollcall/service-kit';
 import { createGateway } from './composition-root.js';
 import { loadGatewayConfig, type GatewayConfig } from './config.js';
 
@@ -7,9 +7,10 @@ const config = readConfig();
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
-const logger = createLogger({ service: 'gateway', level: config.LOG_LEVEL });
+const systemLog = createSystemLog();
+const logger = createLogger({ service: 'gateway', level: config.LOG_LEVEL, systemLog: systemLog.stream });
 const lifecycle = createLifecycle({ logger });
-const gateway = createGateway({ config, logger, version });
+const gateway = createGateway({ config, logger, version, systemLog });
 
 lifecycle.onShutdown('stop-intake', 'http', () => gateway.stopIntake());
 lifecycle.onShutdown('drain', 'calls', () => gateway.drain());

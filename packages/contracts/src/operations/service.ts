@@ -32,8 +32,11 @@ export const serviceOperations = declareOperations({
     path: '/metrics',
     tag: 'Service',
     summary: 'Figures for Prometheus',
+    description:
+      'With `METRICS_TOKEN` for whoever sends it as a bearer token; without it only for calls made on the same machine.',
     access: 'public',
     answers: [{ status: 200, description: 'Prometheus text format.', contentType: 'text/plain' }],
+    errors: ['UNAUTHENTICATED', 'FORBIDDEN'],
   },
   openApiDocument: {
     method: 'get',

@@ -22,6 +22,8 @@ export interface LoggerOptions {
   readonly level?: LogLevel;
   /** Where lines go; default: standard output, written before the call returns, so that a crash loses no line. */
   readonly destination?: DestinationStream;
+  /** Gets warnings and errors besides. */
+  readonly systemLog?: DestinationStream;
 }
 
 /**
@@ -37,11 +39,21 @@ export function createLogger(options: LoggerOptions): Logger {
     formatters: { level: (label: string) => ({ level: label }), log: redactFields },
     serializers: { err: serializeError, error: serializeError, cause: serializeError },
   };
-  const logger = options.destination === undefined ? pino(settings) : pino(settings, options.destination);
+  const destination = withSystemLog(options);
+  const logger = destination === undefined ? pino(settings) : pino(settings, destination);
   // pino runs no formatter over the bindings of a child: they are redacted on their way in. Children inherit this.
   // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with the logger as `this`
   logger.child = redactBindings(logger.child) as unknown as Logger['child'];
   return logger;
+}
+
+function withSystemLog({ destination, systemLog, level = 'info' }: LoggerOptions): DestinationStream | undefined {
+  if (systemLog === undefined || level === 'silent') return destination;
+  const first = destination ?? pino.destination({ dest: 1, sync: true });
+  return pino.multistream([
+    { stream: first, level },
+    { stream: systemLog, level: 'warn' },
+  ]);
 }
 
 type CreateChild = (this: Logger, bindings: Bindings, options?: ChildLoggerOptions) => Logger;

@@ -17,11 +17,16 @@ export interface GaugeOptions<Label extends string> extends MetricOptions<Label>
   readonly collect?: (gauge: Gauge<Label>) => void | Promise<void>;
 }
 
+export interface CounterOptions<Label extends string> extends MetricOptions<Label> {
+  /** Brings the count up to date when it is read. */
+  readonly collect?: (counter: Counter<Label>) => void;
+}
+
 /** The metrics of one process. Each registry is its own: nothing is registered globally, so tests do not meet. */
 export interface Metrics {
   readonly registry: Registry;
   readonly contentType: string;
-  counter<Label extends string = never>(options: MetricOptions<Label>): Counter<Label>;
+  counter<Label extends string = never>(options: CounterOptions<Label>): Counter<Label>;
   gauge<Label extends string = never>(options: GaugeOptions<Label>): Gauge<Label>;
   histogram<Label extends string = never>(options: HistogramOptions<Label>): Histogram<Label>;
   /** All metrics in the Prometheus text format. */
@@ -32,18 +37,39 @@ const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.
 
 /**
  * @param options.service set as label `service` on every metric.
+ * @param options.version told by `rollcall_build_info`.
  * @param options.processMetrics adds Node's own figures (CPU, memory, event loop lag). Default true.
  */
-export function createMetrics(options: { readonly service: string; readonly processMetrics?: boolean }): Metrics {
+export function createMetrics(options: {
+  readonly service: string;
+  readonly version?: string;
+  readonly processMetrics?: boolean;
+}): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels({ service: options.service });
   if (options.processMetrics !== false) collectDefaultMetrics({ register: registry });
+  const { version } = options;
+  if (version !== undefined) {
+    new Gauge({
+      name: 'rollcall_build_info',
+      help: 'What is running; always 1.',
+      labelNames: ['version', 'node_version'],
+      registers: [registry],
+    }).set({ version, node_version: process.version }, 1);
+  }
   return {
     registry,
     contentType: registry.contentType,
-    counter: (metric) => {
+    counter: <Label extends string>(metric: CounterOptions<Label>) => {
       if (!metric.name.endsWith('_total')) throw new TypeError(`counter ${metric.name} must end in _total`);
-      return new Counter(configure(registry, metric));
+      const { collect } = metric;
+      if (collect === undefined) return new Counter<Label>(configure(registry, metric));
+      return new Counter<Label>({
+        ...configure(registry, metric),
+        collect(this: Counter<Label>) {
+          collect(this);
+        },
+      });
     },
     gauge: <Label extends string>(metric: GaugeOptions<Label>) => {
       const { collect } = metric;

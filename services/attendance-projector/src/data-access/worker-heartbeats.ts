@@ -1,34 +1,6 @@
-import { hostname } from 'node:os';
 import type { ClientBase } from '@rollcall/postgres';
-import type { JsonObject } from '../domain/canonical-json.js';
 
 type Client = Pick<ClientBase, 'query'>;
-
-export interface Heartbeat {
-  readonly workerId: string;
-  readonly startedAt: Date;
-  /** Under which graphile-worker locks the jobs of this process; null while it runs none. */
-  readonly schedulerId: string | null;
-  readonly figures: JsonObject;
-}
-
-/** Says that this process lives, and how it is doing. */
-export async function recordHeartbeat(client: Client, beat: Heartbeat): Promise<void> {
-  await client.query({
-    name: 'record-heartbeat',
-    text: `insert into worker_heartbeats
-             (worker_id, kind, graphile_worker_id, hostname, pid, started_at, beat_at, figures)
-           values ($1, 'attendance-projector', $2, $3, $4, $5, clock_timestamp(), $6)
-           on conflict (worker_id) do update set
-             graphile_worker_id = excluded.graphile_worker_id, beat_at = excluded.beat_at, figures = excluded.figures`,
-    values: [beat.workerId, beat.schedulerId, hostname(), process.pid, beat.startedAt, JSON.stringify(beat.figures)],
-  });
-}
-
-/** The process ends in good order: nobody need look for it. */
-export async function removeHeartbeat(client: Client, workerId: string): Promise<void> {
-  await client.query('delete from worker_heartbeats where worker_id = $1', [workerId]);
-}
 
 /**
  * Frees the scheduled jobs of processes that have been silent for so long; answers which graphile-worker ids that were.

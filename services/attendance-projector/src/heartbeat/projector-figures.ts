@@ -1,4 +1,5 @@
 import type { ProjectionLag } from '../data-access/events.js';
+import type { ScheduledJobs } from '../data-access/scheduled-jobs.js';
 import type { JsonObject } from '../domain/canonical-json.js';
 
 /** What the projector has done since its start. */
@@ -31,4 +32,10 @@ export function lagFigures(lag: ProjectionLag, now: Date): JsonObject {
     lag_events: lag.eventsBehind,
     lag_seconds: Math.max(0, Math.round(seconds * 1000) / 1000),
   };
+}
+
+/** The jobs due by the clock; nothing is told while they cannot be counted. */
+export function jobFigures(jobs: ScheduledJobs | undefined): JsonObject {
+  if (jobs === undefined) return {};
+  return { jobs_waiting: jobs.waiting, jobs_failed: jobs.failed, jobs_oldest_due_seconds: jobs.oldestDueSeconds };
 }

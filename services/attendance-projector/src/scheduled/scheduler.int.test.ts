@@ -1,9 +1,8 @@
-import { createPool, type Pool } from '@rollcall/postgres';
+import { createPool, recordHeartbeat, type Pool } from '@rollcall/postgres';
 import { createLogger } from '@rollcall/service-kit';
 import { queryValue, startCluster, waitUntil, type TestCluster, type TestDatabase } from '@rollcall/testkit';
 import { v7 as uuidV7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { recordHeartbeat } from '../data-access/worker-heartbeats.js';
 import { freeSilentWorkers } from './free-silent-workers.js';
 import { createScheduler, type Scheduler } from './scheduler.js';
 
@@ -133,7 +132,13 @@ describe('freeing the jobs of silent workers', () => {
     await db.owner.query('delete from worker_heartbeats');
     await db.system.query('delete from graphile_worker._private_jobs');
     const beat = (schedulerId: string | null) =>
-      recordHeartbeat(db.system, { workerId: uuidV7(), startedAt: new Date(), schedulerId, figures: {} });
+      recordHeartbeat(db.system, {
+        workerId: uuidV7(),
+        kind: 'attendance-projector',
+        startedAt: new Date(),
+        schedulerId,
+        figures: {},
+      });
     await beat('pool-silent');
     await beat('pool-alive');
     await beat(null);

@@ -16,6 +16,17 @@ export interface GalleryCacheOptions {
   readonly logger: Pick<Log, 'info' | 'warn' | 'error'>;
 }
 
+export interface GalleryFigures {
+  readonly galleries: number;
+  readonly faces: number;
+  readonly bytes: number;
+  /** Version in memory by organization, of the first galleries. */
+  readonly gallery_versions: Readonly<Record<string, number>>;
+}
+
+/** So many versions a heartbeat tells. */
+const MOST_VERSIONS = 500;
+
 export interface GalleryCache {
   /**
    * Calls `search` with the organization's gallery, loaded if need be and standing at `minVersion` or later. The
@@ -30,7 +41,7 @@ export interface GalleryCache {
   refreshLoaded(): Promise<void>;
   /** Writes snapshots of what has changed since the last. */
   saveChanged(): Promise<void>;
-  figures(): { readonly galleries: number; readonly faces: number; readonly bytes: number };
+  figures(): GalleryFigures;
   /** Saves and frees everything. */
   close(): Promise<void>;
 }
@@ -162,7 +173,11 @@ export function createGalleryCache(options: GalleryCacheOptions): GalleryCache {
     figures() {
       let faces = 0;
       for (const { gallery } of entries.values()) faces += gallery.size;
-      return { galleries: entries.size, faces, bytes: totalBytes() };
+      const versions = [...entries.values()]
+        .slice(0, MOST_VERSIONS)
+        .map(({ key, gallery }) => [key.organizationId, gallery.version]);
+      const gallery_versions = Object.fromEntries(versions) as Record<string, number>;
+      return { galleries: entries.size, faces, bytes: totalBytes(), gallery_versions };
     },
 
     async close() {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLocalObjectStore, newObjectKey, type ObjectStore } from '@rollcall/object-store';
 import { withOrganization } from '@rollcall/postgres';
-import type { ServicePhase, ShutdownHook } from '@rollcall/service-kit';
+import { createSystemLog, type ServicePhase, type ShutdownHook } from '@rollcall/service-kit';
 import {
   buildOrganization,
   buildSource,
@@ -102,6 +102,7 @@ export class WorkerBench {
     try {
       const worker = await startFaceWorker(config, {
         logger,
+        systemLog: createSystemLog(),
         onShutdown: (phase, _name, run) => hooks.push({ phase, run }),
         onBroken: ({ code }) => broken.push(code),
         childModule,

@@ -1,20 +1,15 @@
-import { statfs } from 'node:fs/promises';
-import { INSTALLATION_ID } from '@rollcall/contracts';
-import { newObjectKey, type ObjectStore } from '@rollcall/object-store';
 import type { Pool } from '@rollcall/postgres';
-import { AppError, type Clock, type HealthRegistry, type HealthResult, type Logger } from '@rollcall/service-kit';
+import type { HealthRegistry, HealthResult, Logger } from '@rollcall/service-kit';
 import { readHeartbeats } from '../data-access/worker-heartbeats.js';
+import type { StorageProbe } from './probe-storage.js';
+import { SILENCE_SECONDS } from './silence.js';
 
 export interface HealthPorts {
   readonly pool: Pool;
-  readonly objects: ObjectStore;
-  readonly storageRoot: string;
-  readonly clock: Clock;
+  readonly probeStorage: () => Promise<StorageProbe>;
   readonly logger: Pick<Logger, 'warn'>;
 }
 
-/** The others beat every 2 s: three missed beats are a silence. */
-const SILENCE_SECONDS = 8;
 /** The other services: without them frames wait, but none is lost. */
 const OTHERS = ['face-worker', 'attendance-projector'] as const;
 
@@ -51,19 +46,10 @@ async function checkDatabase({ pool }: HealthPorts): Promise<HealthResult> {
   return { state: 'ok', figures: { connections: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount } };
 }
 
-/** Writes and deletes a small object: a full or read-only disk is found before a frame finds it. */
-async function checkStorage({ objects, storageRoot, clock }: HealthPorts): Promise<HealthResult> {
-  const key = newObjectKey(INSTALLATION_ID, clock.now());
-  try {
-    await objects.put(key, Buffer.from('probe'));
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'STORAGE_FULL')
-      return { state: 'failed', message: 'storage is full' };
-    throw error;
-  }
-  await objects.delete(key);
-  const { bavail, bsize } = await statfs(storageRoot);
-  return { state: 'ok', figures: { free_bytes: bavail * bsize } };
+async function checkStorage({ probeStorage }: HealthPorts): Promise<HealthResult> {
+  const { full, freeBytes } = await probeStorage();
+  if (full) return { state: 'failed', message: 'storage is full' };
+  return { state: 'ok', figures: { free_bytes: freeBytes } };
 }
 
 async function checkService({ pool }: HealthPorts, kind: string): Promise<HealthResult> {

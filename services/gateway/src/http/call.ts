@@ -80,6 +80,8 @@ export interface Call<O extends Operation = Operation> {
   readonly headers: Request['headers'];
   /** Aborted when the caller has gone away. */
   readonly signal: AbortSignal;
+  /** Says that the body is not needed in memory any more: whoever waits for a result afterwards holds no room. */
+  readonly bodyStored: () => void;
   /**
    * Asks again whether the caller may do this: a call that takes long outlives a token, a key or a role.
    *

@@ -15,6 +15,8 @@ export interface AppOptions {
   /** HTML pages beside the API. */
   readonly pages: readonly { readonly path: string; readonly handlers: readonly RequestHandler[] }[];
   readonly corsOrigins: readonly string[];
+  /** Addresses (CIDR) whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
   readonly logger: Logger;
   readonly metrics: HttpMetrics;
   /** True once a shutdown has begun: connections are not kept. */
@@ -28,6 +30,10 @@ export function createApp(options: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  // An address is the one of the document, not the same with other capitals or a slash more.
+  app.enable('strict routing');
+  app.enable('case sensitive routing');
+  app.set('trust proxy', options.trustedProxies.length > 0 ? [...options.trustedProxies] : false);
   app.use(startContext, createAccessLog(options.logger, options.metrics));
   app.use(apiHeaders());
   if (options.corsOrigins.length > 0) {

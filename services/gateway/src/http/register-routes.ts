@@ -2,8 +2,10 @@ import type { Operation } from '@rollcall/contracts';
 import { AppError } from '@rollcall/service-kit';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import type { Call, Principal } from './call.js';
+import { callerAddress } from './caller-address.js';
 import { createCheck } from './check-call.js';
 import { contextOf } from './middleware/request-context.js';
+import type { ByteBudget, HeldBytes } from './reading/byte-budget.js';
 import { createBodyReader, type ImageLimits } from './reading/read-body.js';
 import type { Route } from './route.js';
 import { sendReply } from './send-reply.js';
@@ -12,6 +14,7 @@ export interface RoutePorts {
   /** @throws UNAUTHENTICATED, TOKEN_EXPIRED. */
   readonly authenticate: (authorization: string | undefined) => Promise<Principal>;
   readonly imageLimits: (organizationId: string, operation: Operation) => Promise<ImageLimits>;
+  readonly uploads: ByteBudget;
 }
 
 /** Puts every route under its operation's method and path; other methods there are answered 405. */
@@ -30,16 +33,18 @@ function createHandler({ operation, handle }: Route, ports: RoutePorts): Request
   const checkQuery = operation.query && createCheck(operation.query, { text: true });
   const readBody = createBodyReader(operation);
 
-  async function answer(request: Request, response: Response): Promise<void> {
+  async function answer(request: Request, response: Response, held: HeldBytes): Promise<void> {
     const context = contextOf(request);
     context.operationId = operation.id;
     const principal = operation.access === 'public' ? null : await identify(request, operation);
     const params = checkParams?.({ ...request.params });
     // Without a query schema any query is ignored: caches and probes like to add one.
     const query = checkQuery?.({ ...request.query });
-    const body = await readBody(request, response, () => ports.imageLimits(principal?.organizationId ?? '', operation));
+    const imageLimits = () => ports.imageLimits(principal?.organizationId ?? '', operation);
+    const body = await readBody(request, response, imageLimits, held);
     const { requestId, correlationId } = context;
-    const { headers, ip: address = '' } = request;
+    const { headers } = request;
+    const address = callerAddress(request);
     const signal = goneSignal(response);
     const call = {
       requestId,
@@ -51,6 +56,7 @@ function createHandler({ operation, handle }: Route, ports: RoutePorts): Request
       body,
       headers,
       signal,
+      bodyStored: () => held.release(),
       checkAccess: () => identify(request, operation),
     } as unknown as Call;
     await sendReply(response, requestId, await handle(call));
@@ -71,7 +77,10 @@ function createHandler({ operation, handle }: Route, ports: RoutePorts): Request
   }
 
   return (request, response, next) => {
-    answer(request, response).catch(next);
+    const held = ports.uploads.hold();
+    answer(request, response, held)
+      .catch(next)
+      .finally(() => held.release());
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Logger } from '@rollcall/service-kit';
 import type { RequestHandler } from 'express';
+import { callerAddress } from '../caller-address.js';
 import type { HttpMetrics } from '../http-metrics.js';
 import { contextOf } from './request-context.js';
 
@@ -20,7 +21,7 @@ export function createAccessLog(logger: Pick<Logger, 'info' | 'warn'>, metrics: 
           operation,
           status,
           duration_ms: Math.round(seconds * 10_000) / 10,
-          address: request.ip,
+          address: callerAddress(request),
           actor: context.actor,
           organization_id: context.organizationId,
           code: context.errorCode,

@@ -10,7 +10,13 @@ export function createErrorHandler(logger: Pick<Logger, 'error' | 'warn'>): Erro
     const error = classifyError(thrown);
     const context = contextOf(request);
     context.errorCode = error.code;
-    const line = { request_id: context.requestId, operation: context.operationId, code: error.code, err: thrown };
+    const line = {
+      request_id: context.requestId,
+      operation: context.operationId,
+      organization_id: context.organizationId,
+      code: error.code,
+      err: thrown,
+    };
     if (error.status === 500) logger.error(line, 'a call failed');
     else if (error.status > 500) logger.warn(line, 'a call could not be served');
     if (response.headersSent) {

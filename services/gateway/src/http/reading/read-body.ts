@@ -3,8 +3,9 @@ import { AppError } from '@rollcall/service-kit';
 import type { Request, Response } from 'express';
 import type { UploadedFile } from '../call.js';
 import { createCheck } from '../check-call.js';
+import { expectedBytes, type HeldBytes } from './byte-budget.js';
 import { jsonBytesForImage, PLAIN_JSON_BYTES, readJson } from './read-json.js';
-import { readMultipart } from './read-multipart.js';
+import { multipartBytes, readMultipart } from './read-multipart.js';
 import { readTextFile } from './read-text-file.js';
 
 /** What an organization takes; asked for only when a body carries images. */
@@ -18,6 +19,7 @@ export type ReadBody = (
   request: Request,
   response: Response,
   imageLimits: () => Promise<ImageLimits>,
+  held: Pick<HeldBytes, 'reserve'>,
 ) => Promise<unknown>;
 
 /** Makes the reader of an operation's body; its schemas are compiled once. */
@@ -30,18 +32,22 @@ export function createBodyReader(operation: Operation): ReadBody {
   const carriesImage = multipart !== undefined;
   const otherFiles = multipart?.maxBytes === undefined ? undefined : { maxFiles: 1, maxFileBytes: multipart.maxBytes };
 
-  return async (request, response, imageLimits) => {
+  return async (request, response, imageLimits, held) => {
     const type = mediaType(request);
     if (checkFields !== undefined && type === 'multipart/form-data') {
-      const { fields, files } = await readMultipart(request, response, otherFiles ?? (await imageLimits()));
+      const limits = otherFiles ?? (await imageLimits());
+      held.reserve(expectedBytes(request, multipartBytes(limits)));
+      const { fields, files } = await readMultipart(request, response, limits);
       refuseOtherFiles(files, fileFields);
       return { kind: 'multipart', fields: checkFields(fields), files };
     }
     if (checkJson !== undefined && type === 'application/json') {
       const limit = carriesImage ? jsonBytesForImage((await imageLimits()).maxFileBytes) : PLAIN_JSON_BYTES;
+      if (carriesImage) held.reserve(expectedBytes(request, limit));
       return { kind: 'json', value: checkJson(await readJson(request, response, limit)) };
     }
     if (type === text?.contentType) {
+      held.reserve(expectedBytes(request, text.maxBytes));
       return { kind: 'text', bytes: await readTextFile(request, response, text.maxBytes) };
     }
     throw new AppError('UNSUPPORTED_MEDIA_TYPE');

@@ -32,6 +32,11 @@ const parse = multer({
   },
 } as unknown as multer.Options).any();
 
+/** Bytes a body may have: one file more than allowed is still read, so that the answer can say "too many". */
+export function multipartBytes({ maxFiles, maxFileBytes }: MultipartLimits): number {
+  return (maxFiles + 1) * maxFileBytes + OTHER_PARTS_BYTES;
+}
+
 /**
  * Reads a multipart body into memory: text fields, and files under any name.
  *
@@ -44,9 +49,7 @@ export async function readMultipart(
   limits: MultipartLimits,
 ): Promise<{ fields: Record<string, unknown>; files: UploadedFile[] }> {
   const announced = Number(request.headers['content-length'] ?? 0);
-  // One file more than allowed is still read, so that the answer can say "too many" instead of "too large".
-  const most = (limits.maxFiles + 1) * limits.maxFileBytes + OTHER_PARTS_BYTES;
-  if (announced > most) throw new AppError('PAYLOAD_TOO_LARGE');
+  if (announced > multipartBytes(limits)) throw new AppError('PAYLOAD_TOO_LARGE');
   limitsOf.set(request, limits);
   try {
     await run(parse, request, response);

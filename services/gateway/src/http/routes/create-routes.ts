@@ -1,4 +1,4 @@
-import type { RecognizeResponse, RegisterResponse } from '@rollcall/contracts';
+import type { ImageUploadResponse, RecognizeResponse, RegisterResponse } from '@rollcall/contracts';
 import type { ObjectStore } from '@rollcall/object-store';
 import { withOrganization, type Pool } from '@rollcall/postgres';
 import type { Clock, HealthRegistry, Logger, Metrics } from '@rollcall/service-kit';
@@ -15,12 +15,14 @@ import type { ObjectPorts } from '../../submission/object-ports.js';
 import type { ResultWaiter } from '../../waiting/result-waiter.js';
 import type { Feeds } from '../../feeds/create-feeds.js';
 import type { Route } from '../route.js';
+import { attendancePolicyRoutes } from './attendance-policy/policy-routes.js';
 import { getEvidenceCropRoute } from './attendance/get-evidence-crop.js';
 import { getOwnAttendanceRoute } from './attendance/get-own-attendance.js';
 import { listAttendanceEvidenceRoute } from './attendance/list-attendance-evidence.js';
 import { listAttendanceRoute } from './attendance/list-attendance.js';
 import { authRoutes } from './auth/auth-routes.js';
 import { deviceRoutes } from './devices/device-routes.js';
+import { calendarRoutes } from './calendar/calendar-routes.js';
 import { createCommitRegistration } from './faces/commit-registration.js';
 import { deleteFaceRoute } from './faces/delete-face.js';
 import { getRecognitionRoute } from './faces/get-recognition.js';
@@ -39,6 +41,7 @@ import { metricsRoute } from './service/metrics.js';
 import { readyzRoute } from './service/readyz.js';
 import { systemRoutes } from './system/system-routes.js';
 import { settingsRoutes } from './settings/settings-routes.js';
+import { uploadRoutes } from './uploads/upload-routes.js';
 import { createUserRoute } from './users/create-user.js';
 import { deleteUserRoute } from './users/delete-user.js';
 import { getUserRoute } from './users/get-user.js';
@@ -61,11 +64,13 @@ export interface RouteParts {
   readonly forget: () => void;
   readonly recognitionResults: ResultWaiter<RecognizeResponse>;
   readonly registrationResults: ResultWaiter<RegisterResponse>;
+  readonly uploadResults: ResultWaiter<ImageUploadResponse>;
   readonly feeds: Feeds;
   readonly streamTimes?: NonNullable<StreamEventsPorts['streamTimes']>;
   readonly health: HealthRegistry;
   readonly probeStorage: () => Promise<StorageProbe>;
   readonly metrics: Metrics;
+  readonly metricsToken: string | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly version: string;
@@ -97,6 +102,7 @@ export function createRoutes(parts: RouteParts): Route[] {
     importUsersRoute(parts),
     ...operatorRoutes(parts),
     ...settingsRoutes(parts),
+    ...uploadRoutes(parts),
     listUserFacesRoute(parts),
     registerRoute({
       ...parts,
@@ -120,6 +126,8 @@ export function createRoutes(parts: RouteParts): Route[] {
     getEvidenceCropRoute(parts),
     ...manualAttendanceRoutes(parts),
     ...attendanceExportRoutes(parts),
+    ...calendarRoutes(parts),
+    ...attendancePolicyRoutes(parts),
     ...feedRoutes(parts),
     ...notificationRoutes(parts),
     ...systemRoutes(parts),

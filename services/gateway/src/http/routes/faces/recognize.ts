@@ -37,6 +37,7 @@ export function recognizeRoute(ports: RecognizePorts): Route {
     const config = await ports.settings.of(call.principal.organizationId);
     const frame = readFrame(call, config, ports.clock.now());
     const outcome = await submitRecognition(frame, ports.submission);
+    call.bodyStored();
     refuse(outcome);
     const state = await stateOf(ports, call, frame, outcome);
     const finished = isFinished(state)

@@ -33,6 +33,7 @@ export function registerRoute(ports: RegisterPorts): Route {
     const registration = readRegistration(call, config, ports.clock.now());
     const commit = (submission: RegistrationSubmission) => ports.commit(call, submission);
     const outcome = await submitRegistration(registration, { ...ports.objects, commit });
+    call.bodyStored();
     if (outcome.status === 'user_not_found') throw new AppError('USER_NOT_FOUND');
     if (outcome.status === 'conflict') throw new AppError('IDEMPOTENCY_KEY_REUSED');
     const { organizationId } = registration;
