@@ -54,6 +54,7 @@ export const attendancePolicyOperations = declareOperations({
     summary: 'What a change would do to the records of a span',
     description:
       'Computes every day of the span by the policy as it would be and compares it with the record. Writes nothing.',
+    audit: { none: 'It computes and writes nothing.' },
     access: ['ADMIN'],
     json: AttendancePolicyPreview,
     jsonExample: policyPreview,
@@ -73,7 +74,8 @@ export const attendancePolicyOperations = declareOperations({
     tag: 'Attendance policy',
     summary: 'Change the policy from a date on',
     description:
-      'Writes a new version and has every day from `valid_from` on computed anew, a large organization in steps.',
+      'Needs `If-Match`. Writes a new version and has every day from `valid_from` on computed anew, a large organization in steps.',
+    audit: 'attendance_policy.applied',
     access: ['ADMIN'],
     headers: ['If-Match'],
     json: AttendancePolicyApply,

@@ -56,6 +56,7 @@ export const calendarOperations = declareOperations({
     description:
       'Name, time zone, locale and work week as given; shifts and holidays are added or changed, never removed. Time zone and ' +
       'work week hold from `valid_from` on: days before it stay as they were counted.',
+    audit: 'organization.configured',
     access: ['ADMIN'],
     headers: ['If-Match'],
     json: OrgConfigBody,
@@ -69,6 +70,7 @@ export const calendarOperations = declareOperations({
     tag: 'Organization',
     summary: 'Change some of it',
     description: 'Only what is named changes. Days that count differently are computed anew.',
+    audit: 'organization.configured',
     access: ['ADMIN'],
     headers: ['If-Match'],
     json: OrgConfigUpdate,
@@ -82,6 +84,7 @@ export const calendarOperations = declareOperations({
     tag: 'Organization',
     summary: 'Add a shift',
     description: 'An end that is not after the start lies on the next day.',
+    audit: 'shift.changed',
     access: ['ADMIN'],
     headers: ['Idempotency-Key'],
     json: ShiftCreate,
@@ -161,6 +164,7 @@ export const calendarOperations = declareOperations({
     summary: 'Change a shift from a date on',
     description:
       'Makes a new version; dates before `valid_from` keep the ones before. A retired shift is taken up again.',
+    audit: 'shift.changed',
     access: ['ADMIN'],
     params: ShiftParams,
     headers: ['If-Match'],
@@ -184,6 +188,7 @@ export const calendarOperations = declareOperations({
     tag: 'Organization',
     summary: 'Retire a shift from today on',
     description: 'Earlier dates keep it. People assigned to it have no shift on those days of the week any more.',
+    audit: 'shift.changed',
     access: ['ADMIN'],
     params: ShiftParams,
     headers: ['If-Match'],
@@ -205,6 +210,7 @@ export const calendarOperations = declareOperations({
     tag: 'Organization',
     summary: 'Declare a public holiday',
     description: 'Declaring a date again renames it.',
+    audit: 'holiday.changed',
     access: ['ADMIN'],
     headers: ['Idempotency-Key'],
     json: HolidayCreate,
@@ -244,6 +250,7 @@ export const calendarOperations = declareOperations({
     path: '/v1/admin/holiday/{holiday_on}',
     tag: 'Organization',
     summary: 'Take a public holiday back',
+    audit: 'holiday.changed',
     access: ['ADMIN'],
     params: HolidayParams,
     answers: [
@@ -264,6 +271,7 @@ export const calendarOperations = declareOperations({
     summary: 'Let a person work by a weekly pattern of shifts',
     description:
       'Of several the one counts that became valid last; an empty pattern ends them all. Days that count differently are computed anew.',
+    audit: 'shift_assignment.created',
     access: staff,
     headers: ['Idempotency-Key'],
     json: ShiftAssignmentCreate,
@@ -305,6 +313,7 @@ export const calendarOperations = declareOperations({
     summary: 'Withdraw an assignment',
     description:
       'It counts as if it had never been made, but stays in the history. To end one, make another from that date on.',
+    audit: 'shift_assignment.withdrawn',
     access: staff,
     params: ShiftAssignmentParams,
     answers: [
@@ -316,13 +325,14 @@ export const calendarOperations = declareOperations({
         example: { ...example.shiftAssignment, withdrawn_at: example.withdrawnAt },
       },
     ],
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'ALREADY_WITHDRAWN'],
   },
   createLeave: {
     method: 'post',
     path: '/v1/ops/leave',
     tag: 'Calendar',
     summary: 'Enter a leave',
+    audit: 'leave.granted',
     access: staff,
     headers: ['Idempotency-Key'],
     json: LeaveCreate,
@@ -362,6 +372,7 @@ export const calendarOperations = declareOperations({
     path: '/v1/ops/leave/{leave_id}',
     tag: 'Calendar',
     summary: 'Take a leave back',
+    audit: 'leave.withdrawn',
     access: staff,
     params: LeaveParams,
     answers: [
@@ -373,6 +384,6 @@ export const calendarOperations = declareOperations({
         example: { ...example.leave, withdrawn_at: example.withdrawnAt },
       },
     ],
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'ALREADY_WITHDRAWN'],
   },
 });

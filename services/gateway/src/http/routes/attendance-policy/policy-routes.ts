@@ -1,0 +1,100 @@
+import { operations, type AttendancePolicyOut } from '@rollcall/contracts';
+import { newEvent } from '@rollcall/event-log';
+import { withOrganization } from '@rollcall/postgres';
+import { AppError } from '@rollcall/service-kit';
+import { v7 as uuidV7 } from 'uuid';
+import { listEverybody } from '../../../data-access/affected-people.js';
+import { insertPolicyVersion, listPolicyVersions, loadPolicyVersions } from '../../../data-access/policy-versions.js';
+import { dateProblems } from '../../../domain/check-calendar.js';
+import { cursorParts, cutPage, decodeListCursor } from '../../reading/list-cursor.js';
+import { entityTag, readIfMatch } from '../../reading/read-if-match.js';
+import { reply } from '../../reply.js';
+import { defineRoute, type Route } from '../../route.js';
+import {
+  changeCalendar,
+  eventFields,
+  loadKnownCalendar,
+  refuse,
+  tellChange,
+  todayIn,
+  type CalendarChange,
+  type CalendarPorts,
+} from '../calendar/change-calendar.js';
+import { policyInForce, policyOut } from './policy-out.js';
+import { previewPolicyRoute } from './preview-policy.js';
+
+export function attendancePolicyRoutes(parts: CalendarPorts): Route[] {
+  return [getPolicyRoute(parts), listPolicyVersionsRoute(parts), previewPolicyRoute(parts), applyPolicyRoute(parts)];
+}
+
+function getPolicyRoute({ pool, clock }: CalendarPorts): Route {
+  return defineRoute(operations.getAttendancePolicy, async ({ principal: { organizationId } }) => {
+    const current = await withOrganization(pool, organizationId, async (client) => {
+      const versions = await loadPolicyVersions(client);
+      const today = todayIn(await loadKnownCalendar(client, organizationId), clock.now());
+      const upcoming = versions.filter(({ valid_from }) => valid_from > today).map(policyOut);
+      return { in_force: policyInForce(versions, today), upcoming, version: versions[0]?.version ?? 0 };
+    });
+    return reply(200, 'POLICY_FOUND', 'The policy in force.', current, {
+      headers: { ETag: entityTag(current.version) },
+    });
+  });
+}
+
+function listPolicyVersionsRoute({ pool }: CalendarPorts): Route {
+  return defineRoute(operations.listAttendancePolicyVersions, async ({ principal, query: { cursor, limit } }) => {
+    const before = cursor === undefined ? null : Number(decodeListCursor(cursor, [cursorParts.integer])[0]);
+    if (before !== null && before > 2_147_483_647) throw new AppError('INVALID_CURSOR');
+    const rows = await withOrganization(pool, principal.organizationId, (client) =>
+      listPolicyVersions(client, { before, limit: limit + 1 }),
+    );
+    const { page, nextCursor } = cutPage(rows, limit, ({ version }) => [String(version)]);
+    return reply(200, 'POLICY_VERSIONS_LISTED', 'Versions.', page.map(policyOut), { nextCursor });
+  });
+}
+
+function applyPolicyRoute(ports: CalendarPorts): Route {
+  return defineRoute(operations.applyAttendancePolicy, async (call) => {
+    const version = readIfMatch(call.headers);
+    const { rules, valid_from } = call.body.value;
+    const policy = await changeCalendar(ports, call, async (change) => {
+      const validFrom = valid_from ?? change.today;
+      refuse(dateProblems('/valid_from', validFrom, change.today));
+      const versions = await loadPolicyVersions(change.client);
+      const newest = versions[0]?.version ?? 0;
+      if (newest !== version) throw new AppError('PRECONDITION_FAILED');
+      const before = policyInForce(versions, validFrom);
+      return applyPolicy(change, { before, rules, validFrom, version: newest + 1 });
+    });
+    return reply(201, 'POLICY_APPLIED', 'The policy has a new version; days are computed anew.', policy, {
+      headers: { ETag: entityTag(policy.version) },
+    });
+  });
+}
+
+async function applyPolicy(
+  change: CalendarChange,
+  given: {
+    readonly before: AttendancePolicyOut;
+    readonly rules: Partial<AttendancePolicyOut['rules']>;
+    readonly validFrom: string;
+    readonly version: number;
+  },
+): Promise<AttendancePolicyOut> {
+  const { organizationId, userId } = change.call.principal;
+  const { before, validFrom, version } = given;
+  const row = await insertPolicyVersion(change.client, {
+    ...{ id: uuidV7(), organizationId, version, validFrom, createdBy: userId },
+    rules: { ...before.rules, ...given.rules },
+  });
+  const after = policyOut(row);
+  const type = 'attendance_policy.applied';
+  const event = newEvent<typeof type>({
+    ...eventFields(change, `organizations/${organizationId}`),
+    type,
+    payload: { policy_version_id: row.id, version, valid_from: validFrom },
+  });
+  const people = await listEverybody(change.client);
+  await tellChange(change, event, { before, after }, { people, from: validFrom, to: null });
+  return after;
+}

@@ -1,0 +1,29 @@
+import { defaultWorkWeek, type OrgConfigOut } from '@rollcall/contracts';
+import { addDays } from '@rollcall/attendance-rules';
+import type { ClientBase } from '@rollcall/postgres';
+import { listHolidays } from '../../../data-access/holidays.js';
+import { loadNewestSettings, loadOrganization } from '../../../data-access/organization-config.js';
+import { listShifts } from '../../../data-access/shifts.js';
+
+/** Ten years of a country with many. */
+const MOST_HOLIDAYS = 500;
+
+/** What config-org answers: the organization as it was set last. */
+export async function loadOrgConfig(client: ClientBase, organizationId: string, today: string): Promise<OrgConfigOut> {
+  const organization = await loadOrganization(client, organizationId);
+  const settings = await loadNewestSettings(client, organizationId);
+  const year = { from: addDays(today, -366), to: null, after: null, limit: MOST_HOLIDAYS };
+  return {
+    organization_id: organization.id,
+    slug: organization.slug,
+    name: organization.name,
+    timezone: settings?.timezone ?? organization.timezone,
+    locale: organization.locale,
+    work_week: settings?.work_week ?? [...defaultWorkWeek],
+    valid_from: settings === undefined || settings.version === 1 ? null : settings.valid_from,
+    shifts: await listShifts(client),
+    holidays: await listHolidays(client, year),
+    version: organization.version,
+    updated_at: organization.updated_at.toISOString(),
+  };
+}
