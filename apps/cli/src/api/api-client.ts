@@ -64,6 +64,17 @@ export class ApiClient {
     return (await this.#send<TokenPair>({ method: 'POST', path: '/v1/auth/login', json })).data;
   }
 
+  /** Trades a refresh token for the next pair. */
+  async refresh(refreshToken: string): Promise<TokenPair> {
+    const json = { refresh_token: refreshToken };
+    return (await this.#send<TokenPair>({ method: 'POST', path: '/v1/auth/refresh', json })).data;
+  }
+
+  /** Ends the session of a refresh token. */
+  async logout(refreshToken: string): Promise<void> {
+    await this.#send({ method: 'POST', path: '/v1/auth/logout', json: { refresh_token: refreshToken } });
+  }
+
   async createUser(json: UserCreate, options: CreateOptions = {}): Promise<UserOut> {
     return (await this.#send<UserOut>({ method: 'POST', path: '/v1/ops/user', json, ...options })).data;
   }

@@ -1,3 +1,6 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +15,7 @@ const session: StoredSession = {
   expires_at: '2026-03-02T09:00:00.000Z',
   timezone: 'Europe/Berlin',
 };
-const before = new Date('2026-03-02T08:59:59Z');
+const before = new Date('2026-03-02T08:58:59Z');
 
 let home: string;
 beforeEach(async () => {
@@ -56,5 +59,51 @@ describe('openSession', () => {
 
   it('says how to log in when nobody is', async () => {
     await expect(openSession({ XDG_CONFIG_HOME: home }, before)).rejects.toThrow(/rollcall login/);
+  });
+});
+
+describe('a login whose access token has run out', () => {
+  const user = { organization: { timezone: 'Asia/Kolkata' } };
+  const pair = { access_token: 'second', expires_at: '2026-03-02T09:30:00.000Z', refresh_token: 'rt_second', user };
+  const asked: unknown[] = [];
+  let answer: { status: number; body: object };
+  let server: Server;
+  let url: string;
+
+  beforeEach(async () => {
+    asked.length = 0;
+    server = createServer((request, response) => {
+      void text(request).then((body) => {
+        asked.push([request.url, JSON.parse(body)]);
+        response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await storeSession(sessionFile(home), { ...session, url, refresh_token: 'rt_first' });
+  });
+  afterEach(() => server.close());
+
+  const envelope = (code: string, data: unknown) => ({
+    ...{ success: data !== null, code, message: '', data, meta: { request_id: 'r' }, errors: [] },
+  });
+
+  it('gets the next one, and keeps it', async () => {
+    answer = { status: 200, body: envelope('SESSION_REFRESHED', pair) };
+    const opened = await openSession({ XDG_CONFIG_HOME: home }, new Date(session.expires_at));
+    expect(opened.timeZone).toBe('Asia/Kolkata');
+    expect(asked).toEqual([['/v1/auth/refresh', { refresh_token: 'rt_first' }]]);
+    expect(await loadSession(sessionFile(home))).toMatchObject({ access_token: 'second', refresh_token: 'rt_second' });
+    await openSession({ XDG_CONFIG_HOME: home }, new Date(session.expires_at));
+    expect(asked).toHaveLength(1);
+  });
+
+  it('says so when it is over, and keeps what it has when Rollcall is only in trouble', async () => {
+    answer = { status: 401, body: envelope('TOKEN_EXPIRED', null) };
+    const open = () => openSession({ XDG_CONFIG_HOME: home }, new Date(session.expires_at));
+    await expect(open()).rejects.toThrow(/run out/);
+    answer = { status: 422, body: envelope('VALIDATION_FAILED', null) };
+    await expect(open()).rejects.not.toThrow(NotLoggedInError);
+    expect(await loadSession(sessionFile(home))).toMatchObject({ refresh_token: 'rt_first' });
   });
 });

@@ -1,16 +1,25 @@
+import type { TokenPair } from '@rollcall/contracts';
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** A login that is kept: for one address, until the token runs out. */
+/** A login that is kept: for one address, until nobody has used it for too long. */
 export interface StoredSession {
   readonly url: string;
   readonly email: string;
   readonly access_token: string;
   /** When the access token runs out, RFC 3339. */
   readonly expires_at: string;
+  /** Gives the next access token; a login that was kept by an older version has none. */
+  readonly refresh_token?: string;
   /** Of the organization: times are shown in it. */
   readonly timezone: string;
+}
+
+/** What is kept of a token pair. */
+export function toStoredSession(url: string, email: string, pair: TokenPair): StoredSession {
+  const { access_token, expires_at, refresh_token, user } = pair;
+  return { url, email, access_token, expires_at, refresh_token, timezone: user.organization.timezone };
 }
 
 /** Where the login is kept. */
