@@ -9,10 +9,12 @@ import type { Follower } from './follow-feed.js';
 
 /** Proxies cut what is silent for a minute. */
 const HEARTBEAT_MS = 15_000;
-/** A reader that takes nothing for so long is gone, or never will keep up. */
+/** A reader that does not take one portion in so long is gone, or never will keep up. */
 const STALL_MS = 10_000;
 /** Whether the reader still may is asked at most this often, ms. */
 const CHECK_ACCESS_MS = 1_000;
+/** Characters written at once. */
+const PORTION = 64_000;
 /** After this a browser comes again when the stream has ended, ms. */
 const RETRY_MS = 2_000;
 
@@ -34,10 +36,11 @@ export interface EventStreamOptions {
 export async function writeEventStream(response: Writable, options: EventStreamOptions): Promise<void> {
   const { feeds, follower, signal, checkAccess, heartbeatMs = HEARTBEAT_MS, stallMs = STALL_MS } = options;
   let checkedAt = performance.now();
-  let text = createEventBuffer().retry(RETRY_MS).comment('events follow').dispatch().read();
+  let texts: Iterable<string> = [createEventBuffer().retry(RETRY_MS).comment('events follow').dispatch().read()];
   for (;;) {
-    const taken = response.write(text) || (await takesMore(response, stallMs, [signal, feeds.ending]));
-    if (!taken) {
+    for (const text of texts) {
+      const taken = response.write(text) || (await takesMore(response, stallMs, [signal, feeds.ending]));
+      if (taken) continue;
       if (!signal.aborted && !feeds.ending.aborted) feeds.countStalled();
       response.destroy();
       return;
@@ -48,17 +51,29 @@ export async function writeEventStream(response: Writable, options: EventStreamO
       if (!(await isAllowed(checkAccess))) break;
       checkedAt = performance.now();
     }
-    text = writePage(page);
+    texts = page.rows.length > 0 ? writeEvents(page.rows) : [writeHeartbeat(page)];
   }
   response.end();
 }
 
-/** Without events a heartbeat, which also moves the place to resume at past what was not wanted. */
-function writePage({ rows, next }: FeedPage<EventRow>): string {
+/** In portions, so that a slow reader shows that it takes some of them, and memory holds one. */
+function* writeEvents(rows: readonly EventRow[]): Generator<string> {
   const buffer = createEventBuffer({ serializer: String });
-  for (const { key, text } of rows) buffer.push(text, 'message', encodeCursor(key));
-  if (rows.length === 0) buffer.comment('still here').id(encodeCursor(next)).dispatch();
-  return buffer.read();
+  let length = 0;
+  for (const { key, text } of rows) {
+    buffer.push(text, 'message', encodeCursor(key));
+    length += text.length;
+    if (length < PORTION) continue;
+    yield buffer.read();
+    buffer.clear();
+    length = 0;
+  }
+  if (length > 0) yield buffer.read();
+}
+
+/** Also moves the place to resume at past what was not wanted. */
+function writeHeartbeat({ next }: FeedPage<EventRow>): string {
+  return createEventBuffer({ serializer: String }).comment('still here').id(encodeCursor(next)).dispatch().read();
 }
 
 /** Undefined when events cannot be read: the stream ends, and the reader resumes when there is a database again. */
