@@ -1,13 +1,15 @@
-// Writes the documents that are made from code: .env.example and docs/configuration.md. With --check nothing is written,
+// Writes the documents that are made from code: .env.example, docs/configuration.md, docs/events.md and the tables of docs/api.md. With --check nothing is written,
 // and a document that is out of step fails. Needs a build.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { apiPage } from './docs/api-page.mjs';
 import { configurationPage, envExample } from './docs/configuration-page.mjs';
 import { eventsPage } from './docs/events-page.mjs';
 import { root } from './setup/paths.mjs';
 
 const documents = {
   '.env.example': await envExample(),
+  'docs/api.md': await apiPage(),
   'docs/configuration.md': await configurationPage(),
   'docs/events.md': await eventsPage(),
 };
