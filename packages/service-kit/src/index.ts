@@ -21,3 +21,5 @@ export * from './logging/redact-fields.js';
 export * from './logging/serialize-error.js';
 export * from './logging/system-log.js';
 export * from './metrics/create-metrics.js';
+export * from './metrics/figure-metrics.js';
+export * from './metrics/serve-metrics.js';

@@ -8,13 +8,23 @@ import {
   systemLogPool,
   writeSystemLogs,
 } from '@rollcall/postgres';
-import { startBeating, systemClock, type Lifecycle, type Logger, type SystemLog } from '@rollcall/service-kit';
+import {
+  createMetrics,
+  exportFigures,
+  serveMetrics,
+  startBeating,
+  systemClock,
+  type Lifecycle,
+  type Logger,
+  type SystemLog,
+} from '@rollcall/service-kit';
 import { v7 as uuidV7 } from 'uuid';
 import type { ProjectorConfig } from './config.js';
 import { measureLag } from './data-access/events.js';
 import { countScheduledJobs } from './data-access/scheduled-jobs.js';
 import { projectedTypes } from './domain/projected-types.js';
 import { composeProjection } from './events/compose-projection.js';
+import { exportedFigures } from './heartbeat/exported-figures.js';
 import { createProjectorFigures, jobFigures, lagFigures } from './heartbeat/projector-figures.js';
 import { PROJECTION } from './projections/projection-name.js';
 import { createScheduledTasks } from './scheduled/scheduled-tasks.js';
@@ -27,6 +37,7 @@ const POLL_MS = 2_000;
 
 export interface ProjectorParts {
   readonly logger: Logger;
+  readonly version: string;
   /** Where the logger's warnings are kept until the database takes them. */
   readonly systemLog: SystemLog;
   /** Takes the ends of what is started, phase by phase. */
@@ -96,6 +107,14 @@ export function startProjector(config: ProjectorConfig, parts: ProjectorParts): 
     },
     onError: (error) => logger.warn({ err: error }, 'the heartbeat could not be written'),
   });
+
+  if (config.metricsPort > 0) {
+    const metrics = createMetrics({ service: 'attendance-projector', version: parts.version });
+    exportFigures(metrics, () => figures.read(), exportedFigures);
+    const serving = serveMetrics(metrics, config.metricsPort);
+    serving.catch((error: unknown) => logger.error({ err: error }, 'figures for Prometheus cannot be served'));
+    lifecycle.onShutdown('close', 'metrics', async () => (await serving.catch(() => undefined))?.close());
+  }
 
   lifecycle.onShutdown('stop-intake', 'doorbell', () => doorbell.close());
   lifecycle.onShutdown('drain', 'present batch', () => projection.stop());

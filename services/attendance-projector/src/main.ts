@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { ConfigError, createLifecycle, createLogger, createSystemLog } from '@rollcall/service-kit';
 import { startProjector } from './composition-root.js';
 import { loadProjectorConfig, type ProjectorConfig } from './config.js';
@@ -6,11 +7,14 @@ import { loadProjectorConfig, type ProjectorConfig } from './config.js';
 const EXIT_CANNOT_RUN = 78;
 
 const config = readConfig();
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 const systemLog = createSystemLog();
 const logger = createLogger({ service: 'attendance-projector', level: config.logLevel, systemLog: systemLog.stream });
 const lifecycle = createLifecycle({ logger });
 lifecycle.listen();
-const { workerId } = startProjector(config, { logger, systemLog, lifecycle });
+const { workerId } = startProjector(config, { logger, version, systemLog, lifecycle });
 logger.info({ worker_id: workerId }, 'the attendance projector is ready');
 
 function readConfig(): ProjectorConfig {

@@ -8,7 +8,14 @@ import {
   systemLogPool,
   writeSystemLogs,
 } from '@rollcall/postgres';
-import { startBeating, type Lifecycle, type SystemLog } from '@rollcall/service-kit';
+import {
+  createMetrics,
+  exportFigures,
+  serveMetrics,
+  startBeating,
+  type Lifecycle,
+  type SystemLog,
+} from '@rollcall/service-kit';
 import type { Log } from './log.js';
 import { v7 as uuidV7 } from 'uuid';
 import { composeRequests } from './compose-requests.js';
@@ -19,6 +26,7 @@ import { claimUploadedImages, completeUploadedImage } from './data-access/upload
 import { recordFaceModel } from './data-access/record-face-model.js';
 import { createGalleryCache } from './gallery/gallery-cache.js';
 import { createGallerySnapshots } from './gallery/gallery-snapshots.js';
+import { exportedFigures } from './heartbeat/exported-figures.js';
 import type { PipelineDescription, PipelineFailure } from './pipeline/pipeline-messages.js';
 import { createPipelinePool, PipelineUnavailableError, type PipelinePool } from './pipeline/pipeline-pool.js';
 import { retryTransient } from './requests/retry-transient.js';
@@ -36,6 +44,7 @@ const START_PAUSES_MS = [200, 500, 1_000, 2_000, 4_000, 8_000, 15_000];
 
 export interface FaceWorkerParts {
   readonly logger: Log;
+  readonly version: string;
   /** Where the logger's warnings are kept until the database takes them. */
   readonly systemLog: SystemLog;
   /** Takes the ends of what is started, phase by phase. */
@@ -145,6 +154,12 @@ export async function startFaceWorker(config: FaceWorkerConfig, parts: FaceWorke
     doorbell: doorbell.state(),
     memory_bytes: process.memoryUsage.rss(),
   });
+  if (config.metricsPort > 0) {
+    const metrics = createMetrics({ service: 'face-worker', version: parts.version });
+    exportFigures(metrics, figures, exportedFigures);
+    const server = await serveMetrics(metrics, config.metricsPort);
+    ends.unshift(() => server.close());
+  }
   const heartbeat = startBeating({
     everyMs: HEARTBEAT_MS,
     beat: () => recordHeartbeat(database, { workerId, kind: 'face-worker', startedAt, figures: figures() }),

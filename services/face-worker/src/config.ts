@@ -48,6 +48,12 @@ export const faceWorkerSettings = Type.Object({
     minimum: 100,
     description: 'Milliseconds an image may take in the pipeline; then its process is killed and replaced.',
   }),
+  FACE_WORKER_METRICS_PORT: Type.Integer({
+    minimum: 0,
+    maximum: 65_535,
+    default: 0,
+    description: 'Port on 127.0.0.1 that tells Prometheus the figures of this process; 0: none.',
+  }),
   CLAIM_LEASE_SECONDS: Type.Integer({
     default: 10,
     minimum: 1,
@@ -72,6 +78,8 @@ export interface FaceWorkerConfig {
   readonly pipelineDeadlineMs: number;
   readonly leaseSeconds: number;
   readonly doorbell: boolean;
+  /** 0: none. */
+  readonly metricsPort: number;
   readonly logLevel: LogLevel;
   /** What pipeline children get: where to find programs and libraries, and no secret. */
   readonly childEnvironment: Readonly<Record<string, string>>;
@@ -102,6 +110,7 @@ export function loadFaceWorkerConfig(env: Environment = process.env): FaceWorker
     pipelineDeadlineMs: settings.PIPELINE_DEADLINE_MS,
     leaseSeconds: settings.CLAIM_LEASE_SECONDS,
     doorbell: settings.DOORBELL === 'on',
+    metricsPort: settings.FACE_WORKER_METRICS_PORT,
     logLevel: settings.LOG_LEVEL,
     childEnvironment: Object.fromEntries(
       Object.entries(env).filter(

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { ConfigError, createLifecycle, createLogger, createSystemLog } from '@rollcall/service-kit';
 import { startFaceWorker } from './composition-root.js';
 import { loadFaceWorkerConfig, type FaceWorkerConfig } from './config.js';
@@ -7,6 +8,9 @@ import { PipelineUnavailableError } from './pipeline/pipeline-pool.js';
 const EXIT_CANNOT_RUN = 78;
 
 const config = readConfig();
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 const systemLog = createSystemLog();
 const logger = createLogger({ service: 'face-worker', level: config.logLevel, systemLog: systemLog.stream });
 const lifecycle = createLifecycle({ logger });
@@ -15,6 +19,7 @@ lifecycle.listen();
 try {
   const worker = await startFaceWorker(config, {
     logger,
+    version,
     systemLog,
     onShutdown: (phase, name, run) => lifecycle.onShutdown(phase, name, run),
     onBroken: ({ code, message }) => {

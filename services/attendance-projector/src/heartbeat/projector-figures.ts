@@ -1,6 +1,6 @@
 import type { ProjectionLag } from '../data-access/events.js';
 import type { ScheduledJobs } from '../data-access/scheduled-jobs.js';
-import type { JsonObject } from '../domain/canonical-json.js';
+import type { JsonObject } from '@rollcall/audit-trail';
 
 /** What the projector has done since its start. */
 export interface ProjectorFigures {

@@ -102,6 +102,7 @@ export class WorkerBench {
     try {
       const worker = await startFaceWorker(config, {
         logger,
+        version: '0.0.0-test',
         systemLog: createSystemLog(),
         onShutdown: (phase, _name, run) => hooks.push({ phase, run }),
         onBroken: ({ code }) => broken.push(code),
