@@ -35,7 +35,7 @@ export function createAddressIndex(
 
   return (method, path) => {
     // What cannot be decoded belongs to no operation.
-    if (/%(?![0-9a-f]{2})/i.test(path)) return undefined;
+    if (!canBeDecoded(path)) return undefined;
     const parts = (path.split('?', 1)[0] ?? '').split('/');
     const fits = ({ operation, wanted }: (typeof candidates)[number]) =>
       operation.method === method &&
@@ -47,4 +47,13 @@ export function createAddressIndex(
 
 function parametersIn(parts: readonly string[]): number {
   return parts.filter((part) => part.startsWith('{')).length;
+}
+
+function canBeDecoded(path: string): boolean {
+  try {
+    decodeURIComponent(path.split('?', 1)[0] ?? '');
+    return true;
+  } catch {
+    return false;
+  }
 }

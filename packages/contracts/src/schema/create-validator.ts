@@ -65,9 +65,20 @@ export function createValidator<Schema extends TSchema>(
   schema: Schema,
   options: { readonly text?: boolean } = {},
 ): (value: unknown) => Checked<Static<Schema>> {
-  const validate = (options.text === true ? coercing : plain).compile<Static<Schema>>(schema);
-  return (value) =>
-    validate(value) ? { ok: true, value } : { ok: false, problems: explainErrors(validate.errors ?? []) };
+  const text = options.text === true;
+  const validate = (text ? coercing : plain).compile<Static<Schema>>(schema);
+  return (value) => {
+    if (!validate(value)) return { ok: false, problems: explainErrors(validate.errors ?? []) };
+    const problems = text ? findInfinite(value) : [];
+    return problems.length > 0 ? { ok: false, problems } : { ok: true, value };
+  };
+}
+
+/** `1e999` is read as Infinity, which ajv takes for a number but compares with no limit. Text is flat. */
+function findInfinite(value: unknown): SchemaProblem[] {
+  return Object.entries(value as Record<string, unknown>)
+    .filter(([, number]) => number === Infinity || number === -Infinity)
+    .map(([name]) => ({ path: `/${name}`, code: 'TOO_LARGE', message: 'is too large a number' }));
 }
 
 /** Turns ajv's errors into problems: one a place, unions told as a whole. */

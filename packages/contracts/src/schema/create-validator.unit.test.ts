@@ -53,6 +53,11 @@ describe('createValidator', () => {
     });
   });
 
+  it.each(['1e999', '-1e999'])('takes no number for which there is no room: %s', (count) => {
+    expect(createValidator(schema, { text: true })({ kind: 'in', count })).toMatchObject({ ok: false });
+    expect(createValidator(schema)(JSON.parse(`{"kind":"in","count":${count}}`))).toMatchObject({ ok: false });
+  });
+
   it('lists no more than twenty problems', () => {
     const many = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`field${String(index)}`, 1]));
     const result = createValidator(schema)(many);

@@ -9,7 +9,7 @@ export interface BuildContext {
   readonly deviceKeyHash: Buffer;
   readonly passwordHash: string | null;
   /** The row built in a table, or its value in a column. */
-  value(table: string, column: string): unknown;
+  readonly value: (table: string, column: string) => unknown;
 }
 
 type Value = (context: BuildContext) => unknown;
