@@ -27,7 +27,8 @@ export function createAuthenticateDevice(
   return async (key) => {
     const hash = hashDeviceKey(key);
     const device = await devices.of(hash.toString('base64'), () => options.findDevice(hash));
-    const ended = device?.expiresAt != null && device.expiresAt <= clock.now();
+    const endsAt = device?.expiresAt ?? null;
+    const ended = endsAt !== null && endsAt <= clock.now();
     if (device === undefined || ended) throw new AppError('UNAUTHENTICATED');
     onUse(device.apiKeyId);
     return device.principal;

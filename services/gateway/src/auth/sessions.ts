@@ -1,4 +1,4 @@
-import type { Role, TokenPair, UserInfo } from '@rollcall/contracts';
+import type { TokenPair, UserInfo } from '@rollcall/contracts';
 import type { ClientBase } from '@rollcall/postgres';
 import { v7 as uuidV7 } from 'uuid';
 import { insertRefreshToken, markTokenUsed, type LockedToken } from '../data-access/refresh-tokens.js';
@@ -63,7 +63,7 @@ export function createSessions(tokens: AccessTokens, refreshTokens: RefreshToken
       const owner = {
         userId: user.user_id,
         organizationId: user.organization.organization_id,
-        role: user.role as Role,
+        role: user.role,
       };
       const access = tokens.issue({ ...owner, generation, sessionId: refresh.sessionId }, now);
       return {

@@ -12,6 +12,7 @@ import {
   revokeSession,
   revokeSessionsOf,
   type FoundToken,
+  type LockedToken,
 } from '../../../data-access/refresh-tokens.js';
 import { auditContext } from '../../audit-context.js';
 import type { Call } from '../../call.js';
@@ -49,8 +50,7 @@ async function endSession({ pool, clock }: LogoutPorts, call: LogoutCall, found:
   const everywhere = call.body.value.everywhere === true;
   return withOrganization(pool, organizationId, async (client) => {
     const held = await lockRefreshToken(client, found.id);
-    const isOver = held === undefined || held.revokedAt !== null || held.user?.tokenGeneration !== held.generation;
-    if (isOver) return false;
+    if (held === undefined || isOver(held)) return false;
     const { userId, sessionId } = held;
     const now = clock.now();
     if (everywhere) {
@@ -71,4 +71,9 @@ async function endSession({ pool, clock }: LogoutPorts, call: LogoutCall, found:
     await appendAudited(client, event, auditContext(call));
     return true;
   });
+}
+
+/** By signing out, by a new password, or with its person. One that only was not used for long can still be ended. */
+function isOver({ revokedAt, user, generation }: LockedToken): boolean {
+  return revokedAt !== null || user?.tokenGeneration !== generation;
 }
