@@ -1,6 +1,6 @@
 import type { ClientBase } from '@rollcall/postgres';
-import { emptyChain, type ChainedEntry, type ChainHead } from '../domain/audit-chain.js';
-import type { JsonObject } from '../domain/canonical-json.js';
+import { emptyChain, type ChainedEntry, type ChainHead } from '@rollcall/audit-trail';
+import type { JsonObject } from '@rollcall/audit-trail';
 
 /** The erasable words to a line of the trail. */
 export interface AuditDetail {

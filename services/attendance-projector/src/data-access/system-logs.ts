@@ -1,5 +1,5 @@
 import type { ClientBase } from '@rollcall/postgres';
-import type { JsonObject } from '../domain/canonical-json.js';
+import type { JsonObject } from '@rollcall/audit-trail';
 
 export interface SystemLogEntry {
   readonly level: 'warn' | 'error' | 'fatal';

@@ -1,6 +1,6 @@
 import type { EventType, StoredEvent } from '@rollcall/contracts';
-import type { AuditEntry } from './audit-chain.js';
-import type { JsonObject } from './canonical-json.js';
+import type { AuditEntry } from '@rollcall/audit-trail';
+import type { JsonObject } from '@rollcall/audit-trail';
 import { auditLogId } from './deterministic-ids.js';
 
 /**
@@ -12,6 +12,9 @@ export const auditedTypes = [
   'user.created',
   'user.updated',
   'user.deleted',
+  'users.imported',
+  'image.uploaded',
+  'system_config.changed',
   'session.started',
   'session.refused',
   'session.refreshed',

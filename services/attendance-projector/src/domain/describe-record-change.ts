@@ -1,5 +1,5 @@
 import type { AttendanceRecord } from './attendance.js';
-import type { JsonObject } from './canonical-json.js';
+import type { JsonObject } from '@rollcall/audit-trail';
 import type { RecordChange } from './record-events.js';
 
 /** What a record said that is no more, for the trail's erasable part. */

@@ -1,5 +1,5 @@
 import type { RoleId } from '@rollcall/contracts';
-import type { JsonObject } from './canonical-json.js';
+import type { JsonObject } from '@rollcall/audit-trail';
 
 /** To one person, or to everybody of a role or a higher one. */
 export type Recipient =

@@ -1,11 +1,10 @@
+import { digestDetail, readTrailLines, verifyChain } from '@rollcall/audit-trail';
 import { newEvent } from '@rollcall/event-log';
 import { appendEvents } from '@rollcall/event-log';
 import { withTransaction } from '@rollcall/postgres';
 import { createTestDatabase, type TestDatabase } from '@rollcall/testkit';
 import { v7 as uuidV7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readAuditLines } from '../data-access/audit-lines.js';
-import { digestDetail, verifyChain } from '../domain/audit-chain.js';
 import { buildScene, startTestProjector, type Scene } from '../events/projection-fixture.test.js';
 
 let db: TestDatabase;
@@ -38,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-const lines = () => readAuditLines(db.system, scene.organizationId, 0, 1000);
+const lines = () => readTrailLines(db.system, scene.organizationId, 0, 1000);
 
 describe('the audit trail', () => {
   it('has a line for each change, numbered without a gap over batches, and verifies to its head', async () => {
@@ -67,23 +66,5 @@ describe('the audit trail', () => {
   it('still verifies when details are erased', async () => {
     await db.owner.query('delete from audit_details where organization_id = $1', [scene.organizationId]);
     expect(verifyChain(await lines())).toMatchObject({ ok: true });
-  });
-
-  it.each([
-    ["update audit_logs set actor = 'user:nobody' where sequence = 2", 2, 'altered'],
-    ["update audit_logs set occurred_at = occurred_at + interval '1 ms' where sequence = 2", 2, 'altered'],
-    ["update audit_logs set detail_digest = '\\x00' where sequence = 1", 1, 'altered'],
-    ['delete from audit_logs where sequence = 3', 3, 'gap'],
-  ])('shows tampering: %s', async (sql, sequence, problem) => {
-    const client = await db.owner.connect();
-    try {
-      await client.query('begin');
-      await client.query(`${sql} and organization_id = '${scene.organizationId}'`);
-      const tampered = await readAuditLines(client, scene.organizationId, 0, 1000);
-      expect(verifyChain(tampered)).toEqual({ ok: false, sequence, problem });
-    } finally {
-      await client.query('rollback');
-      client.release();
-    }
   });
 });

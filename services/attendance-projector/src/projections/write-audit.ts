@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ClientBase } from '@rollcall/postgres';
 import { appendToTrail, loadAuditDetails, lockTrail, type AuditDetail } from '../data-access/audit-trail.js';
-import { chainEntries, digestDetail } from '../domain/audit-chain.js';
+import { chainEntries, digestDetail } from '@rollcall/audit-trail';
 import type { AuditedChange } from '../domain/audit-trail.js';
 
 const SALT_BYTES = 16;

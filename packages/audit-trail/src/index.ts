@@ -1,0 +1,5 @@
+export * from './audit-chain.js';
+export * from './canonical-json.js';
+export * from './kept-heads.js';
+export * from './read-trail.js';
+export * from './verify-trail.js';
