@@ -1,5 +1,5 @@
 import type { Static, TSchema } from '@sinclair/typebox';
-import { Ajv2020, type ErrorObject, type Options } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormatsModule, { type FormatsPlugin } from 'ajv-formats';
 
 // The package is CommonJS: under Node's ESM rules its default export is the module object.
@@ -58,7 +58,8 @@ const plain = createAjv();
 const coercing = createAjv({ coerceTypes: true, useDefaults: true });
 
 /**
- * Compiles a schema once. The check leaves the value as it is, except with `text`, where numbers and booleans are read
+ * A check of a schema, compiled once, when it is first used: compiling those of every operation at the start would keep
+ * everybody waiting for calls that may never come. The check leaves the value as it is, except with `text`, where numbers and booleans are read
  * from strings and defaults are filled in, in place.
  */
 export function createValidator<Schema extends TSchema>(
@@ -66,8 +67,9 @@ export function createValidator<Schema extends TSchema>(
   options: { readonly text?: boolean } = {},
 ): (value: unknown) => Checked<Static<Schema>> {
   const text = options.text === true;
-  const validate = (text ? coercing : plain).compile<Static<Schema>>(schema);
+  let compiled: ValidateFunction<Static<Schema>> | undefined;
   return (value) => {
+    const validate = (compiled ??= (text ? coercing : plain).compile<Static<Schema>>(schema));
     if (!validate(value)) return { ok: false, problems: explainErrors(validate.errors ?? []) };
     const problems = text ? findInfinite(value) : [];
     return problems.length > 0 ? { ok: false, problems } : { ok: true, value };
