@@ -35,7 +35,7 @@ export function createBatchDays({ rules, days: storedDays }: StoredState): Batch
   const logs = new Map<string, AttendanceLog>();
   const records = new Map<string, AttendanceRecord>();
   const removed = new Set<string>();
-  const redated: RedatedSightings[] = [];
+  const redated: RedatedSightings[][] = [];
 
   function settle(day: PersonDay, event: StoredEvent, logIds: readonly string[]): ComputedDay[] {
     const before = day.record;
@@ -60,19 +60,20 @@ export function createBatchDays({ rules, days: storedDays }: StoredState): Batch
     return others.length === 0 ? day : { ...day, sightings: [...day.sightings, ...others.map(toSighting)] };
   }
 
-  function redate(day: PersonDay, event: StoredEvent): void {
-    const known = rulesKnownTo(rules, event);
-    const bounds = personDayBounds(known, personOf(rules, day.userId), day.workDate);
-    const misdatedHere = [...logs.values()].some(
-      ({ userId, workDate, capturedAt }) =>
-        userId === day.userId &&
-        workDate !== day.workDate &&
-        capturedAt.getTime() >= bounds.start &&
-        capturedAt.getTime() < bounds.end,
-    );
-    if (!day.misdated && !misdatedHere) return;
+  /** Has the sightings of a day stand under its date: those of this batch, and those that are stored. */
+  function redate(day: PersonDay, event: StoredEvent, step: RedatedSightings[]): void {
     const { userId, workDate } = day;
-    redated.push({ userId, workDate, bounds, policyVersionId: known.policyOn(workDate).versionId });
+    const known = rulesKnownTo(rules, event);
+    const bounds = personDayBounds(known, personOf(rules, userId), workDate);
+    const { versionId: policyVersionId } = known.policyOn(workDate);
+    for (const log of logs.values()) {
+      const at = log.capturedAt.getTime();
+      if (log.userId !== userId || log.workDate === workDate || at < bounds.start || at >= bounds.end) continue;
+      logs.set(log.id, { ...log, workDate, policyVersionId });
+    }
+    // What an earlier event of this batch has moved is stored under the former date as yet.
+    const movedBefore = redated.flat().some((moved) => moved.userId === userId);
+    if (day.misdated || movedBefore) step.push({ userId, workDate, bounds, policyVersionId });
   }
 
   return {
@@ -90,14 +91,18 @@ export function createBatchDays({ rules, days: storedDays }: StoredState): Batch
         );
       });
     },
-    compute: (wanted, event) =>
-      wanted.flatMap(({ existingOnly, ...ref }) => {
+    compute(wanted, event) {
+      const step: RedatedSightings[] = [];
+      const computed = wanted.flatMap(({ existingOnly, ...ref }) => {
         const stored = days.get(personDayKey(ref.userId, ref.workDate)) ?? emptyDay(ref);
         const day = withBatchSightings(stored);
         if (existingOnly && day.record === null && day.sightings.length === 0) return [];
-        redate(day, event);
+        redate(day, event, step);
         return settle(day, event, []);
-      }),
+      });
+      if (step.length > 0) redated.push(step);
+      return computed;
+    },
     effects: () => ({
       logs: [...logs.values()],
       records: [...records.values()],

@@ -11,8 +11,11 @@ export interface BatchEffects {
   readonly records: readonly AttendanceRecord[];
   /** Ids of records of which nothing is left. */
   readonly removedRecordIds: readonly string[];
-  /** Days whose sightings, from their first instant to their last, are to stand under another date than they do. */
-  readonly redated: readonly RedatedSightings[];
+  /**
+   * Days whose sightings, from their first instant to their last, are to stand under another date than they do: event
+   * by event, since a later one may move them again.
+   */
+  readonly redated: readonly (readonly RedatedSightings[])[];
   readonly derivedEvents: readonly NewEvent[];
   readonly audited: readonly AuditedChange[];
   readonly notifications: readonly Notification[];

@@ -9,7 +9,7 @@ import { writeAudit } from './write-audit.js';
 /** Writes what a batch comes to, a statement a table, in the transaction that moves the checkpoint. */
 export async function writeEffects(client: ClientBase, organizationId: string, effects: BatchEffects): Promise<void> {
   await insertAttendanceLogs(client, effects.logs);
-  await redateAttendanceLogs(client, organizationId, effects.redated);
+  for (const days of effects.redated) await redateAttendanceLogs(client, organizationId, days);
   await removeAttendanceRecords(client, organizationId, effects.removedRecordIds);
   await upsertAttendanceRecords(client, effects.records);
   const appended = await appendDerivedEvents(client, effects.derivedEvents);

@@ -1,10 +1,13 @@
-import type { ObjectStore } from '@rollcall/object-store';
+import type { ObjectStore, StorageGuard } from '@rollcall/object-store';
 import type { Pool } from '@rollcall/postgres';
 import type { Clock } from '@rollcall/service-kit';
+import { closeWorkdays } from './close-workdays.js';
 import { findOrphanObjects } from './find-orphan-objects.js';
 import { freeSilentWorkers } from './free-silent-workers.js';
 import { purgeIdempotencyKeys } from './purge-idempotency-keys.js';
 import { purgeRefreshTokens } from './purge-refresh-tokens.js';
+import { purgeUploadedImages } from './purge-uploaded-images.js';
+import { purgeUserImports } from './purge-user-imports.js';
 import { purgeSystemLogs } from './purge-system-logs.js';
 import { sweepObjectDeletions } from './sweep-object-deletions.js';
 
@@ -19,18 +22,28 @@ export interface ScheduledTask {
 export interface ScheduledTaskParts {
   readonly pool: Pool;
   readonly objects: ObjectStore;
+  /** Nothing is deleted in a folder of another installation. */
+  readonly storage: StorageGuard;
   readonly clock: Clock;
 }
 
 /** What runs by the clock. Minutes differ, so that the hourly ones do not meet. */
-export function createScheduledTasks({ pool, objects, clock }: ScheduledTaskParts): ScheduledTask[] {
+export function createScheduledTasks({ pool, objects, storage, clock }: ScheduledTaskParts): ScheduledTask[] {
   return [
     {
       name: 'sweep-object-deletions',
       cron: '* * * * *',
-      run: (signal) => sweepObjectDeletions(pool, objects, signal),
+      run: async (signal) => {
+        await storage.verify();
+        return sweepObjectDeletions(pool, objects, signal);
+      },
     },
     { name: 'free-silent-workers', cron: '* * * * *', run: () => freeSilentWorkers(pool) },
+    {
+      name: 'close-workdays',
+      cron: '* * * * *',
+      run: async (signal) => ({ closed: await closeWorkdays(pool, signal) }),
+    },
     {
       name: 'purge-idempotency-keys',
       cron: '7 * * * *',
@@ -39,7 +52,20 @@ export function createScheduledTasks({ pool, objects, clock }: ScheduledTaskPart
     {
       name: 'find-orphan-objects',
       cron: '22 * * * *',
-      run: (signal) => findOrphanObjects(pool, objects, clock.now(), signal),
+      run: async (signal) => {
+        await storage.verify();
+        return findOrphanObjects(pool, objects, clock.now(), signal);
+      },
+    },
+    {
+      name: 'purge-uploaded-images',
+      cron: '12 * * * *',
+      run: async (signal) => ({ deleted: await purgeUploadedImages(pool, signal) }),
+    },
+    {
+      name: 'purge-user-imports',
+      cron: '42 * * * *',
+      run: async (signal) => ({ deleted: await purgeUserImports(pool, signal) }),
     },
     {
       name: 'purge-refresh-tokens',

@@ -1,0 +1,73 @@
+import {
+  addDays,
+  closesAt,
+  isAccountable,
+  nobodyKnown,
+  utcDateOf,
+  type KnownCalendar,
+  type PersonCalendar,
+} from '@rollcall/attendance-rules';
+
+/** From an instant, which does not belong to it, to another, which does; epoch milliseconds. */
+export interface ClosingWindow {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** People whose work date ends at the same time. */
+export interface ClosedDay {
+  readonly workDate: string;
+  readonly userIds: readonly string[];
+}
+
+/** Dates whose days can end in a window: a day ends up to two dates after it began, in any time zone. */
+function datesAround({ from, until }: ClosingWindow): string[] {
+  const last = addDays(utcDateOf(until), 1);
+  const dates: string[] = [];
+  for (let date = addDays(utcDateOf(from), -3); date <= last; date = addDays(date, 1)) dates.push(date);
+  return dates;
+}
+
+/**
+ * Whether the day of anybody at all can end in a window: the end of a shift, or of the day of somebody without one. Asked
+ * every minute, so that people need not be.
+ */
+export function mayClose(known: KnownCalendar, shiftIds: readonly string[], window: ClosingWindow): boolean {
+  const shifts = shiftIds.map((shiftId) => ({
+    ...nobodyKnown(shiftId),
+    assignments: [
+      {
+        ...{ id: shiftId, validFrom: '0001-01-01', validUntil: null, known: { epoch: 0, xid: '0' }, withdrawn: null },
+        pattern: [{ shiftId, weekdays: [1, 2, 3, 4, 5, 6, 7] }],
+      },
+    ],
+  }));
+  return datesAround(window).some((date) =>
+    [nobodyKnown(''), ...shifts].some((person) => isWithin(closesAt(known, person, date), window)),
+  );
+}
+
+/** Whose work dates ended in a window, by date: those of whom something is to be written when nobody saw them. */
+export function daysClosedIn(
+  known: KnownCalendar,
+  people: Iterable<PersonCalendar>,
+  window: ClosingWindow,
+): ClosedDay[] {
+  const dates = datesAround(window);
+  const closed = new Map<string, string[]>();
+  for (const person of people) {
+    for (const date of dates) {
+      if (!isWithin(closesAt(known, person, date), window) || !isAccountable(known, person, date)) continue;
+      const userIds = closed.get(date);
+      if (userIds === undefined) closed.set(date, [person.userId]);
+      else userIds.push(person.userId);
+    }
+  }
+  return [...closed]
+    .map(([workDate, userIds]) => ({ workDate, userIds }))
+    .sort((a, b) => (a.workDate < b.workDate ? -1 : 1));
+}
+
+function isWithin(instant: number, { from, until }: ClosingWindow): boolean {
+  return instant > from && instant <= until;
+}

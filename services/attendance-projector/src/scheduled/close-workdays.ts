@@ -1,0 +1,71 @@
+import { loadOrganizationCalendar, loadPersonCalendars } from '@rollcall/attendance-data';
+import { endOfLog, knownCalendar } from '@rollcall/attendance-rules';
+import type { NewEvent } from '@rollcall/contracts';
+import { appendEvents, newEvent, ringEvents } from '@rollcall/event-log';
+import { withTransaction, type ClientBase, type Pool } from '@rollcall/postgres';
+import { v7 as uuidV7 } from 'uuid';
+import { listOrganizationIds } from '../data-access/organizations.js';
+import { listAccountablePeople, lockClosings, moveClosings } from '../data-access/workday-closings.js';
+import { daysClosedIn, mayClose, type ClosedDay, type ClosingWindow } from '../domain/closing-days.js';
+
+/** People an event: what a projector computes in a moment. */
+const PEOPLE_AN_EVENT = 200;
+
+/**
+ * Says of the work days that ended since it last looked that they are over, by events: the projector writes absences,
+ * leave and holidays of them. An end is looked at once, in the transaction that says so; after a pause, however long, it
+ * goes on where it stood. Answers how many days of people it closed.
+ */
+export async function closeWorkdays(pool: Pool, signal: AbortSignal): Promise<number> {
+  let closed = 0;
+  for (const organizationId of await listOrganizationIds(pool)) {
+    for (;;) {
+      if (signal.aborted) return closed;
+      const days = await withTransaction(pool, (client) => closeNext(client, organizationId));
+      if (days === undefined) break;
+      closed += days;
+    }
+  }
+  return closed;
+}
+
+/** Closes what ended in the next window; undefined when there is none. */
+async function closeNext(client: ClientBase, organizationId: string): Promise<number | undefined> {
+  const window = await lockClosings(client, organizationId);
+  if (window === undefined) return undefined;
+  const days = await findClosedDays(client, organizationId, window);
+  const events = days.flatMap((day) => eventsOf(organizationId, day, window));
+  await appendEvents(client, events);
+  await moveClosings(client, organizationId, window.until);
+  if (events.length > 0) await ringEvents(client);
+  return days.reduce((sum, { userIds }) => sum + userIds.length, 0);
+}
+
+async function findClosedDays(client: ClientBase, organizationId: string, window: ClosingWindow): Promise<ClosedDay[]> {
+  const { calendar, planned } = await loadOrganizationCalendar(client, organizationId);
+  if (!planned) return [];
+  const known = knownCalendar(calendar, endOfLog);
+  const shiftIds = [...new Set(calendar.shifts.map(({ shift }) => shift.id))];
+  if (!mayClose(known, shiftIds, window)) return [];
+  const ids = await listAccountablePeople(client, organizationId, calendar.holidays.length > 0);
+  const people = await loadPersonCalendars(client, organizationId, ids);
+  return daysClosedIn(known, people.values(), window);
+}
+
+function eventsOf(organizationId: string, { workDate, userIds }: ClosedDay, window: ClosingWindow): NewEvent[] {
+  const events: NewEvent[] = [];
+  for (let index = 0; index < userIds.length; index += PEOPLE_AN_EVENT) {
+    events.push(
+      newEvent<'workday.closed'>({
+        type: 'workday.closed',
+        organizationId,
+        subject: `workdays/${workDate}`,
+        actor: 'system:attendance-projector',
+        correlationId: uuidV7(),
+        payload: { work_date: workDate, user_ids: userIds.slice(index, index + PEOPLE_AN_EVENT) },
+        occurredAt: new Date(window.until),
+      }),
+    );
+  }
+  return events;
+}
