@@ -35,7 +35,16 @@ export const RegisterResponse = Type.Object(
 export type RegisterResponse = Static<typeof RegisterResponse>;
 
 export const FaceOut = Type.Object(
-  { face_id: Uuid, user_id: Uuid, model: Type.String(), quality: Figures, created_at: Timestamp },
+  {
+    face_id: Uuid,
+    user_id: Uuid,
+    model: Type.String(),
+    quality: Figures,
+    origin: oneOf(['registration', 'sighting'], {
+      description: 'registration: from photos. sighting: from a frame, when somebody said whose face it was.',
+    }),
+    created_at: Timestamp,
+  },
   { ...strict, title: 'FaceOut' },
 );
 export type FaceOut = Static<typeof FaceOut>;

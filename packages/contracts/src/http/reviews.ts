@@ -163,9 +163,7 @@ export const AssignmentOut = Type.Object(
       minimum: 0,
       description: 'Sightings of the group still open: of more than 500, or of those not named; call again.',
     }),
-    faces: Type.Array(Type.Object({ face_id: Uuid, review_id: Uuid }, strict), {
-      description: 'What was enrolled, and from which sighting.',
-    }),
+    face_ids: Type.Array(Uuid, { description: 'What was enrolled.' }),
     gallery_version: nullable(Type.Integer({ minimum: 0 })),
   },
   { ...strict, title: 'AssignmentOut' },

@@ -94,6 +94,7 @@ export const face: FaceOut = {
   user_id: ids.user,
   model: 'fr_feature-87aacdfe',
   quality,
+  origin: 'registration',
   created_at: '2025-03-03T08:56:02.000Z',
 };
 

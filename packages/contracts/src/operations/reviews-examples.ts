@@ -76,7 +76,7 @@ export const assignment: AssignmentOut = {
   user_id: ids.user,
   sightings: 14,
   remaining: 0,
-  faces: [{ face_id: ids.face, review_id: unknownReviewId }],
+  face_ids: [ids.face],
   gallery_version: 4,
 };
 

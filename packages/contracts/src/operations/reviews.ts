@@ -68,6 +68,7 @@ export const reviewOperations = declareOperations({
     params: ReviewParams,
     answers: [{ status: 200, description: 'The crop.', contentType: 'image/jpeg' }],
     errors: ['NOT_FOUND', 'OBJECT_NOT_FOUND'],
+    audit: 'review.viewed',
   },
   confirmReview: {
     method: 'post',
@@ -92,6 +93,7 @@ export const reviewOperations = declareOperations({
       },
     ],
     errors: ['NOT_FOUND', 'USER_NOT_FOUND', 'REVIEW_DECIDED'],
+    audit: 'review.confirmed',
     ...decided,
   },
   rejectReview: {
@@ -116,6 +118,7 @@ export const reviewOperations = declareOperations({
       },
     ],
     errors: ['NOT_FOUND', 'REVIEW_DECIDED'],
+    audit: 'review.rejected',
     ...decided,
   },
   assignReview: {
@@ -142,6 +145,7 @@ export const reviewOperations = declareOperations({
       },
     ],
     errors: ['NOT_FOUND', 'USER_NOT_FOUND', 'REVIEW_DECIDED', 'STORAGE_FULL'],
+    audit: 'unknown_face.assigned',
     ...decided,
   },
   listUnknownFaces: {
@@ -187,6 +191,7 @@ export const reviewOperations = declareOperations({
       },
     ],
     errors: ['NOT_FOUND', 'USER_NOT_FOUND', 'STORAGE_FULL'],
+    audit: 'unknown_face.assigned',
   },
   rejectUnknownFace: {
     method: 'post',
@@ -206,5 +211,6 @@ export const reviewOperations = declareOperations({
       },
     ],
     errors: ['NOT_FOUND'],
+    audit: 'unknown_face.dismissed',
   },
 });

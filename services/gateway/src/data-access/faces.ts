@@ -8,10 +8,12 @@ export async function listFaces(client: ClientBase, userId: string): Promise<Fac
     user_id: string;
     model_id: string;
     quality: Record<string, unknown>;
+    from_sighting: boolean;
     created_at: Date;
   }>({
     name: 'list-faces',
-    text: 'select id, user_id, model_id, quality, created_at from face_embeddings where user_id = $1 order by created_at, id',
+    text: `select id, user_id, model_id, quality, recognized_face_id is not null as from_sighting, created_at
+           from face_embeddings where user_id = $1 order by created_at, id`,
     values: [userId],
   });
   return rows.map((row) => ({
@@ -19,6 +21,7 @@ export async function listFaces(client: ClientBase, userId: string): Promise<Fac
     user_id: row.user_id,
     model: row.model_id,
     quality: row.quality,
+    origin: row.from_sighting ? 'sighting' : 'registration',
     created_at: row.created_at.toISOString(),
   }));
 }

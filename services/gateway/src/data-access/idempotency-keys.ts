@@ -27,6 +27,16 @@ export async function claimIdempotencyKey(client: ClientBase, claim: Idempotency
     values: [...key, claim.bodyHash, claim.resultId],
   });
   if (inserted.rowCount === 1) return { outcome: 'claimed' };
+  const known = await findIdempotencyKey(client, claim);
+  return known ?? { outcome: 'conflict' };
+}
+
+/** What became of a key that was claimed before; undefined when nobody has claimed it. Claims nothing. */
+export async function findIdempotencyKey(
+  client: ClientBase,
+  claim: Omit<IdempotencyClaim, 'resultId'>,
+): Promise<Exclude<IdempotencyOutcome, { readonly outcome: 'claimed' }> | undefined> {
+  const key = [claim.organizationId, claim.principal, claim.route, claim.key];
   const { rows } = await client.query<{ request_id: string; body_hash: Buffer }>({
     name: 'load-idempotency-key',
     text: `select request_id, body_hash from idempotency_keys
@@ -34,6 +44,7 @@ export async function claimIdempotencyKey(client: ClientBase, claim: Idempotency
     values: key,
   });
   const [known] = rows;
-  if (!known?.body_hash.equals(claim.bodyHash)) return { outcome: 'conflict' };
+  if (known === undefined) return undefined;
+  if (!known.body_hash.equals(claim.bodyHash)) return { outcome: 'conflict' };
   return { outcome: 'replayed', resultId: known.request_id };
 }

@@ -35,6 +35,7 @@ import { notificationRoutes } from './notifications/notification-routes.js';
 import { operatorRoutes } from './operators/operator-routes.js';
 import { attendanceExportRoutes } from './attendance-export/attendance-export-routes.js';
 import { manualAttendanceRoutes } from './manual-attendance/manual-attendance-routes.js';
+import { reviewRoutes } from './reviews/review-routes.js';
 import { documentRoutes } from './service/documents.js';
 import { healthzRoute } from './service/healthz.js';
 import { metricsRoute } from './service/metrics.js';
@@ -124,6 +125,7 @@ export function createRoutes(parts: RouteParts): Route[] {
     listAttendanceRoute(parts),
     listAttendanceEvidenceRoute(parts),
     getEvidenceCropRoute(parts),
+    ...reviewRoutes(parts),
     ...manualAttendanceRoutes(parts),
     ...attendanceExportRoutes(parts),
     ...calendarRoutes(parts),
