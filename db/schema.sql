@@ -1800,7 +1800,7 @@ $function$
 grant execute on function complete_registration(uuid,jsonb) to rollcall_system;
 comment on function complete_registration(uuid,jsonb) is 'Ends a registration, once: enrols its faces or rejects it.';
 
-CREATE OR REPLACE FUNCTION public.complete_uploaded_image(p_worker uuid, p_id uuid, p_verdict jsonb, p_reason text, p_retry boolean)
+CREATE OR REPLACE FUNCTION public.complete_uploaded_image(p_worker uuid, p_id uuid, p_verdict jsonb, p_reason text, p_retry boolean, p_spare boolean)
  RETURNS text
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -1808,13 +1808,16 @@ CREATE OR REPLACE FUNCTION public.complete_uploaded_image(p_worker uuid, p_id uu
 AS $function$
 declare
   image uploaded_images;
+  spared boolean;
 begin
   select * into image from uploaded_images as u where u.id = p_id and u.status = 'processing' and u.claimed_by = p_worker for no key update;
   if not found then
     return 'lost';
   end if;
-  if p_verdict is null and p_retry and image.attempts < 3 then
-    update uploaded_images as u set reason = p_reason, claimed_by = null, claimed_until = clock_timestamp() + u.attempts * interval '2 seconds'
+  spared := p_spare and clock_timestamp() - image.created_at < interval '1 hour';
+  if p_verdict is null and p_retry and (spared or image.attempts < 3) then
+    update uploaded_images as u set reason = p_reason, claimed_by = null, claimed_until = clock_timestamp() + u.attempts * interval '2 seconds',
+      attempts = u.attempts - case when spared then 1 else 0 end
     where u.id = p_id;
     return 'retried';
   end if;
@@ -1828,8 +1831,8 @@ begin
 end
 $function$
 ;
-grant execute on function complete_uploaded_image(uuid,uuid,jsonb,text,boolean) to rollcall_system;
-comment on function complete_uploaded_image(uuid,uuid,jsonb,text,boolean) is 'Writes the verdict on an uploaded image, or has it tried again, or ends it as failed.';
+grant execute on function complete_uploaded_image(uuid,uuid,jsonb,text,boolean,boolean) to rollcall_system;
+comment on function complete_uploaded_image(uuid,uuid,jsonb,text,boolean,boolean) is 'Writes the verdict on an uploaded image, or has it tried again, or ends it as failed.';
 
 CREATE OR REPLACE FUNCTION public.confirm_review(p_review uuid, p_user uuid, p_by uuid)
  RETURNS jsonb

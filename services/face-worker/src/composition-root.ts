@@ -1,8 +1,9 @@
-import { createLocalObjectStore } from '@rollcall/object-store';
+import { createLocalObjectStore, createStorageGuard } from '@rollcall/object-store';
 import {
   createDoorbell,
   createPool,
   HEARTBEAT_MS,
+  readInstallationId,
   recordHeartbeat,
   removeHeartbeat,
   systemLogPool,
@@ -65,6 +66,7 @@ export interface FaceWorker {
 /**
  * Starts a face worker; the only place that constructs. It claims requests when this resolves.
  *
+ * @throws ForeignStorageError when the storage is another installation's.
  * @throws PipelineUnavailableError when models or native parts are missing, damaged or of another dimension.
  */
 export async function startFaceWorker(config: FaceWorkerConfig, parts: FaceWorkerParts): Promise<FaceWorker> {
@@ -100,6 +102,8 @@ export async function startFaceWorker(config: FaceWorkerConfig, parts: FaceWorke
   const { model } = description;
   requireDimension(model.dim, config.embeddingDimension);
   await retryTransient(() => recordFaceModel(database, description), isTransient, START_PAUSES_MS);
+  const storage = createStorageGuard({ root: config.storageRoot, installation: () => readInstallationId(database) });
+  await storage.verify();
 
   const galleries = createGalleryCache({
     source: createGallerySource(database),

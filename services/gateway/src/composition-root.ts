@@ -1,7 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import type { ImageUploadResponse, RecognizeResponse, RegisterResponse } from '@rollcall/contracts';
-import { createLocalObjectStore, type ObjectStore } from '@rollcall/object-store';
-import { createDoorbell, createPool, withOrganization } from '@rollcall/postgres';
+import {
+  createLocalObjectStore,
+  createStorageGuard,
+  refuseForeignStorage,
+  watchStorage,
+  type ForeignStorageError,
+  type ObjectStore,
+} from '@rollcall/object-store';
+import { createDoorbell, createPool, readInstallationId, withOrganization } from '@rollcall/postgres';
 import {
   createHealthRegistry,
   createMetrics,
@@ -53,6 +60,8 @@ export interface GatewayOptions {
   readonly version: string;
   /** Where the logger's warnings are kept until the database takes them. */
   readonly systemLog?: SystemLog;
+  /** The storage turned out to be another installation's: nothing may be stored. */
+  readonly onForeignStorage?: (error: ForeignStorageError) => void;
   readonly clock?: Clock;
   readonly objects?: ObjectStore;
   /** The compiled module that computes passwords; tests, which run the sources, name it. */
@@ -84,6 +93,8 @@ const FRAME_CONNECTIONS = 4;
 const STATEMENT_TIMEOUT_MS = 10_000;
 /** Results are looked for this often, also without a ring, while somebody waits, ms. */
 const RESULT_POLL_MS = 500;
+/** So long the start waits for the database to say whose the storage is, ms. */
+const START_PATIENCE_MS = 3_000;
 const REQUEST_TIMEOUT_MS = 120_000;
 /** Enough for the tails of many organizations; whoever is far behind waits for a turn, and no frame waits for them. */
 const FEED_CONNECTIONS = 4;
@@ -115,6 +126,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   // What a frame needs has connections of its own: lists, long polls and waits cannot starve it.
   const framePool = poolOf(' frames', FRAME_CONNECTIONS);
   const objects = options.objects ?? createLocalObjectStore({ root: config.STORAGE_ROOT });
+  const storage = createStorageGuard({ root: config.STORAGE_ROOT, installation: () => readInstallationId(pool) });
+  let stopWatching: (() => void) | undefined;
   const metrics = createMetrics({ service: 'gateway', version });
   const passwordPool = createPasswordPool(
     options.passwordWorker ?? new URL('./auth/password-worker.js', import.meta.url),
@@ -290,11 +303,16 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   return {
     server,
-    start: () =>
-      new Promise((resolve, reject) => {
+    async start() {
+      await refuseForeignStorage(storage, START_PATIENCE_MS);
+      return new Promise((resolve, reject) => {
         server.once('error', reject);
         server.listen(config.PORT, config.HOST, () => {
           server.off('error', reject);
+          stopWatching = watchStorage(storage, {
+            onForeign: (error) => options.onForeignStorage?.(error),
+            onUnknown: (error) => logger.warn({ err: error }, 'whose the storage is cannot be found out yet'),
+          });
           doorbell.start();
           vitals.start();
           keyUsage.start();
@@ -304,9 +322,11 @@ export function createGateway(options: GatewayOptions): Gateway {
           const address = server.address();
           resolve(typeof address === 'object' && address !== null ? address.port : config.PORT);
         });
-      }),
+      });
+    },
     async stopIntake() {
       stopping = true;
+      stopWatching?.();
       server.close();
       await Promise.all([feeds.stop(), recognitionResults.stop(), registrationResults.stop(), uploadResults.stop()]);
     },

@@ -9,6 +9,7 @@ export const objectColumns: readonly string[] = [
   'recognition_requests.image_key',
   'recognized_faces.crop_key',
   'registration_requests.images',
+  'uploaded_images.object_key',
 ];
 
 export interface ObjectPage {
@@ -25,6 +26,7 @@ export async function findOrphans(client: Client, page: ObjectPage): Promise<str
     `select key as object_key from unnest($2::text[]) as key
      where not exists (select 1 from face_images f where f.object_key = key)
        and not exists (select 1 from recognized_faces r where r.crop_key = key)
+       and not exists (select 1 from uploaded_images u where u.object_key = key)
        and not exists (select 1 from object_deletions d where d.object_key = key)
        and key not in (
          select image_key from recognition_requests

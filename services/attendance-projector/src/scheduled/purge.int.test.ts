@@ -3,6 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { purgeIdempotencyKeys } from './purge-idempotency-keys.js';
 import { purgeRefreshTokens } from './purge-refresh-tokens.js';
 import { purgeSystemLogs } from './purge-system-logs.js';
+import { purgeUploadedImages } from './purge-uploaded-images.js';
+import { purgeUserImports } from './purge-user-imports.js';
 
 const signal = new AbortController().signal;
 let db: TestDatabase;
@@ -52,4 +54,33 @@ it('lines of the system log go after 30 days, and the oldest where there are too
   expect(await kept()).toEqual(['29', '2', '1', '0']);
   expect(await purgeSystemLogs(db.system, signal, 3)).toBe(1);
   expect(await kept()).toEqual(['2', '1', '0']);
+});
+
+it('uploaded images nobody used go when their time is over, and their objects after them', async () => {
+  const { id } = await buildOrganization(db.owner);
+  await db.owner.query(
+    `insert into uploaded_images (id, organization_id, uploaded_by, object_key, sha256, content_type, byte_size, width, height, expires_at)
+     select gen_random_uuid(), $1, 'user:1', 'upload-' || minutes, '\\x00', 'image/jpeg', 1, 1, 1, now() + minutes * interval '1 minute'
+     from unnest(array[-60, -1, 1, 60]) as minutes`,
+    [id],
+  );
+  expect(await purgeUploadedImages(db.system, signal)).toBe(2);
+  expect(await purgeUploadedImages(db.system, signal)).toBe(0);
+  const { rows } = await db.system.query<{ object_key: string }>('select object_key from uploaded_images order by 1');
+  expect(rows.map(({ object_key }) => object_key)).toEqual(['upload-1', 'upload-60']);
+  const doomed = await db.system.query<{ object_key: string }>(
+    'select object_key from object_deletions where organization_id = $1 order by 1',
+    [id],
+  );
+  expect(doomed.rows.map(({ object_key }) => object_key)).toEqual(['upload--1', 'upload--60']);
+});
+
+it('answers of imports are kept as long as the keys that ask for them', async () => {
+  const { id } = await buildOrganization(db.owner);
+  await db.owner.query(
+    `insert into user_imports (id, organization_id, started_by, attempt_id, created_at)
+     select gen_random_uuid(), $1, 'user:1', gen_random_uuid(), now() - hours * interval '1 hour' from unnest(array[1, 24, 49]) as hours`,
+    [id],
+  );
+  expect(await purgeUserImports(db.system, signal)).toBe(1);
 });

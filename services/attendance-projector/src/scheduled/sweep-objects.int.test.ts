@@ -1,7 +1,15 @@
-import { mkdtemp, rm, utimes } from 'node:fs/promises';
+import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLocalObjectStore, newObjectKey, type ObjectStore } from '@rollcall/object-store';
+import {
+  createLocalObjectStore,
+  createStorageGuard,
+  newObjectKey,
+  STORAGE_MARKER,
+  type ObjectStore,
+} from '@rollcall/object-store';
+import { readInstallationId } from '@rollcall/postgres';
+import { systemClock } from '@rollcall/service-kit';
 import {
   buildFace,
   buildOrganization,
@@ -17,6 +25,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { objectColumns } from '../data-access/object-owners.js';
 import { findOrphanObjects } from './find-orphan-objects.js';
+import { createScheduledTasks } from './scheduled-tasks.js';
 import { sweepObjectDeletions } from './sweep-object-deletions.js';
 
 const signal = new AbortController().signal;
@@ -139,6 +148,24 @@ describe('looking for orphans', () => {
     expect(
       await queryValue(db.system, 'select count(*)::int from object_deletions where object_key = $1', [foreign]),
     ).toBe(0);
+  });
+
+  it('deletes nothing at all, by no task, in a folder of another installation', async () => {
+    const storage = createStorageGuard({ root, installation: () => readInstallationId(db.system) });
+    const tasks = createScheduledTasks({ pool: db.system, objects, storage, clock: systemClock });
+    const run = (name: string) => tasks.find((task) => task.name === name)?.run(signal);
+    const [orphan, doomed] = [await store(2 * hour), await store(0)];
+    await requestDeletion(doomed);
+    await writeFile(join(root, STORAGE_MARKER), '{"installation":"another"}');
+    for (const name of ['find-orphan-objects', 'sweep-object-deletions']) {
+      await expect(run(name), name).rejects.toThrow('belongs to another installation');
+    }
+    expect([await objects.exists(orphan), await objects.exists(doomed)]).toEqual([true, true]);
+    expect(await queryValue(db.system, 'select count(*)::int from object_deletions')).toBe(1);
+    await rm(join(root, STORAGE_MARKER));
+    await run('find-orphan-objects');
+    await run('sweep-object-deletions');
+    expect([await objects.exists(orphan), await objects.exists(doomed)]).toEqual([false, false]);
   });
 
   it('knows every column that names an object', async () => {

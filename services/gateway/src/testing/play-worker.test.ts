@@ -1,3 +1,4 @@
+import type { ImageVerdict } from '@rollcall/contracts';
 import type { TestDatabase } from '@rollcall/testkit';
 import { recognitionResult, type RecognitionResult, type ResultFace } from '@rollcall/testkit';
 import { v7 as uuidV7 } from 'uuid';
@@ -65,4 +66,20 @@ export async function completeRegistrations(
     };
     await system.query('select complete_registration($1, $2::jsonb)', [worker, JSON.stringify(result)]);
   }
+}
+
+/** Gives every uploaded image that waits the same verdict; null: it cannot be judged. */
+export async function completeUploads(
+  { system }: Pick<TestDatabase, 'system'>,
+  verdict: ImageVerdict | null,
+): Promise<number> {
+  const claim = "select id from claim_uploaded_images($1, 100, '60 s')";
+  const { rows } = await system.query<{ id: string }>(claim, [worker]);
+  const written = verdict === null ? null : JSON.stringify(verdict);
+  for (const { id } of rows) {
+    await system.query("select complete_uploaded_image($1, $2, $3::jsonb, 'PIPELINE_CRASHED', false, false)", [
+      ...[worker, id, written],
+    ]);
+  }
+  return rows.length;
 }
