@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
+import type { DayRulesPlan } from '../attendance-policy.js';
 import type { Shift, ShiftPlan } from '../shift.js';
 import { addDays } from './calendar-date.js';
 import { dayBounds, workDateOf } from './work-day.js';
@@ -92,6 +93,67 @@ describe('dayBounds', () => {
         expect(first.end).toBeGreaterThan(first.start);
       }),
       { numRuns: 2_000 },
+    );
+  });
+});
+
+/** Rules that change once, on a date near the others, to any other cut-off and time zone. */
+const changes = fc.record({ before: rules, after: rules, daysLater: fc.integer({ min: -3, max: 3 }) });
+const planOf =
+  ({ before, after, daysLater }: { before: object; after: object; daysLater: number }, date: string) =>
+  (workDate: string) =>
+    (workDate < addDays(date, daysLater) ? before : after) as ReturnType<DayRulesPlan>;
+
+describe('where cut-off or time zone change', () => {
+  it('the day before is longer or shorter by the difference', () => {
+    const plan: DayRulesPlan = (date) => ({ ...berlin, day_cutoff: date < '2025-03-04' ? '04:00' : '10:00' });
+    expect(dayBounds('2025-03-03', plan)).toEqual({
+      start: at('2025-03-03T04:00[Europe/Berlin]'),
+      end: at('2025-03-04T10:00[Europe/Berlin]'),
+    });
+    expect(workDateOf(at('2025-03-04T06:00[Europe/Berlin]'), plan)).toBe('2025-03-03');
+  });
+
+  it('a day may be empty, and none is less than that', () => {
+    const plan: DayRulesPlan = (date) => ({
+      timezone: date < '2025-03-04' ? 'Pacific/Pago_Pago' : 'Pacific/Kiritimati',
+      day_cutoff: '04:00',
+    });
+    const { start, end } = dayBounds('2025-03-03', plan);
+    expect(end).toBe(start);
+    expect(dayBounds('2025-03-04', plan).start).toBe(end);
+  });
+
+  it('no instant falls between two days or into two, whatever changes', () => {
+    fc.assert(
+      fc.property(changes, instants, plans, (change, instant, shiftOn) => {
+        const date = new Date(instant).toISOString().slice(0, 10);
+        const plan = planOf(change, date);
+        for (let offset = -4; offset < 5; offset += 1) {
+          const [day, next] = [addDays(date, offset), addDays(date, offset + 1)].map((d) =>
+            dayBounds(d, plan, shiftOn),
+          );
+          expect(day?.end).toBe(next?.start);
+          expect(day?.end).toBeGreaterThanOrEqual(day?.start ?? NaN);
+        }
+        const { start, end } = dayBounds(workDateOf(instant, plan, shiftOn), plan, shiftOn);
+        expect(instant).toBeGreaterThanOrEqual(start);
+        expect(instant).toBeLessThan(end);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('days far from the change are what they always were', () => {
+    fc.assert(
+      fc.property(changes, instants, (change, instant) => {
+        const date = new Date(instant).toISOString().slice(0, 10);
+        const plan = planOf(change, date);
+        const [before, after] = [addDays(date, -8), addDays(date, 8)];
+        expect(dayBounds(before, plan)).toEqual(dayBounds(before, change.before as never));
+        expect(dayBounds(after, plan)).toEqual(dayBounds(after, change.after as never));
+      }),
+      { numRuns: 1_000 },
     );
   });
 });
