@@ -4,8 +4,11 @@ import type { Remembered } from '../data-access/remembered.js';
 import type { DevicePrincipal } from '../http/call.js';
 import { hashDeviceKey } from './device-keys.js';
 
-/** How long a gateway that was not told of it may still take a key that was revoked, ms. */
-export const DEVICE_TTL_MS = 3_000;
+/**
+ * How long a gateway that was not told of it may still take a key that was revoked, ms. Longer than for people: there is
+ * a key for every camera, each with frames every second, and gateways are told of changes by a ring.
+ */
+export const DEVICE_TTL_MS = 10_000;
 
 export interface AuthenticateDeviceOptions {
   readonly findDevice: (hash: Buffer) => Promise<DeviceByKey | undefined>;
@@ -16,7 +19,7 @@ export interface AuthenticateDeviceOptions {
 }
 
 /**
- * Whose a device key is: a hash and a look into memory a frame, and a query at most once in three
+ * Whose a device key is: a hash and a look into memory a frame, and a query at most once in ten
  * seconds a key.
  */
 export function createAuthenticateDevice(
