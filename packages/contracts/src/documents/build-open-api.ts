@@ -209,14 +209,15 @@ function writeAnswers(answers: readonly Answer[], writer: SchemaWriter): JsonObj
   );
 }
 
-function writeContent({ codes, data, paging, example }: Answer, writer: SchemaWriter): JsonObject {
+function writeContent({ codes, data, paging, example, summary }: Answer, writer: SchemaWriter): JsonObject {
   if (codes === undefined || data === undefined) return { schema: {} };
   const meta = {
     request_id: 'c0ffee-1',
     ...(paging === undefined ? {} : { next_cursor: paging === 'list' ? null : 'MS43NDIuMTg' }),
+    ...(summary === undefined ? {} : { summary: null }),
   };
   return {
-    schema: writer.write(successEnvelope(codes, data, paging)),
+    schema: writer.write(successEnvelope(codes, data, paging, summary)),
     example: { success: true, code: codes[0] ?? '', message: 'Done.', data: example as JsonValue, meta, errors: [] },
   };
 }

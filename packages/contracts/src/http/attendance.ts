@@ -61,6 +61,17 @@ export const AttendanceOut = Type.Object(
     overtime_minutes: Minutes,
     source: Type.String({ description: 'What the record stands on: face, pin, qr, manual …' }),
     corrected: Type.Boolean(),
+    replaced: Type.Optional(
+      nullable(
+        Type.Object(
+          { check_in_at: nullable(Timestamp), check_out_at: nullable(Timestamp), status: AttendanceStatus },
+          {
+            ...strict,
+            description: 'What the record would be without entries by hand; null without any, or when nobody was seen.',
+          },
+        ),
+      ),
+    ),
     evidence: Type.Array(Uuid, { description: 'Attendance logs: those of check-in and check-out first.' }),
     logs: Type.Optional(Type.Array(AttendanceLogOut, { description: 'Only with include=logs.' })),
   },
@@ -76,7 +87,47 @@ const dayRange = {
   ...pageQuery,
 };
 
-export const OwnAttendanceQuery = Type.Object(dayRange, strict);
+const Days = Type.Integer({ minimum: 0 });
+
+export const AttendanceSummary = Type.Object(
+  {
+    month: Type.String({ examples: ['2025-03'] }),
+    days: Type.Object(
+      {
+        present: Days,
+        late: Days,
+        half_day: Days,
+        absent: Days,
+        on_leave: Days,
+        holiday: Days,
+        open: Days,
+      },
+      { ...strict, description: 'Work dates by their status.' },
+    ),
+    corrected_days: Days,
+    worked_minutes: Minutes,
+    break_minutes: Minutes,
+    late_minutes: Minutes,
+    early_leave_minutes: Minutes,
+    overtime_minutes: Minutes,
+  },
+  { ...strict, title: 'AttendanceSummary' },
+);
+export type AttendanceSummary = Static<typeof AttendanceSummary>;
+
+export const OwnAttendanceQuery = Type.Object(
+  {
+    month: Type.Optional(
+      Type.String({
+        pattern: '^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$',
+        description: 'YYYY-MM: the records of this month, and its summary in `meta.summary`. Not with from or to.',
+        examples: ['2025-03'],
+      }),
+    ),
+    ...dayRange,
+  },
+  strict,
+);
 export type OwnAttendanceQuery = Static<typeof OwnAttendanceQuery>;
 
 export const AttendanceQuery = Type.Object(

@@ -29,6 +29,11 @@ export const ListMeta = Type.Object(
   { ...strict, title: 'ListMeta' },
 );
 
+/** Of a page of a list that comes with a summary of all of it. */
+export function summarizedMeta(summary: TSchema) {
+  return Type.Object({ ...ListMeta.properties, summary: nullable(summary) }, strict);
+}
+
 /** Of a page of a feed: there is always a place to go on from. */
 export const FeedMeta = Type.Object(
   {
@@ -42,6 +47,8 @@ export interface Meta {
   readonly request_id: string;
   /** On lists and feeds; null at the end of a list. */
   readonly next_cursor?: string | null;
+  /** On lists that have one: of all of the list, not of the page. */
+  readonly summary?: unknown;
 }
 
 /** How the answer of an operation goes on: a list ends, a feed never does. */
@@ -60,14 +67,14 @@ export interface Envelope<Data = unknown> {
 }
 
 /** The envelope around `data` of an answer that succeeded with one of `codes`. */
-export function successEnvelope(codes: readonly string[], data: TSchema, paging?: Paging) {
+export function successEnvelope(codes: readonly string[], data: TSchema, paging?: Paging, summary?: TSchema) {
   return Type.Object(
     {
       success: Type.Literal(true),
       code: Type.Union(codes.map((code) => Type.Literal(code))),
       message: Type.String(),
       data,
-      meta: metaOf[paging ?? 'none'],
+      meta: summary === undefined ? metaOf[paging ?? 'none'] : summarizedMeta(summary),
       errors: Type.Array(Problem, { maxItems: 0 }),
     },
     strict,

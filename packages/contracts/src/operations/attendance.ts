@@ -6,6 +6,7 @@ import {
   AttendanceOut,
   AttendanceParams,
   AttendanceQuery,
+  AttendanceSummary,
   OwnAttendanceQuery,
 } from '../http/attendance.js';
 import { attendance, attendanceLog } from './examples.js';
@@ -17,6 +18,7 @@ export const attendanceOperations = declareOperations({
     path: '/v1/user/get-attendance',
     tag: 'Attendance',
     summary: 'Your own records',
+    description: 'With month also the summary of that month: days by status, minutes worked, late and overtime.',
     access: ['ADMIN', 'OPERATOR', 'USER'],
     query: OwnAttendanceQuery,
     answers: [
@@ -26,6 +28,7 @@ export const attendanceOperations = declareOperations({
         description: 'Your records, newest work date first.',
         data: Type.Array(AttendanceOut),
         paging: 'list',
+        summary: AttendanceSummary,
         example: [{ ...attendance, logs: [attendanceLog] }],
       },
     ],

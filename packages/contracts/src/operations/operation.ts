@@ -13,6 +13,8 @@ export interface Answer {
   readonly data?: TSchema;
   /** `list`: `meta.next_cursor` may be null; `feed`: there always is one. */
   readonly paging?: 'list' | 'feed';
+  /** Of a list that comes with a summary of all of it, in `meta.summary` (null when not asked for). */
+  readonly summary?: TSchema;
   /** Content type of an answer that is no envelope. */
   readonly contentType?: string;
   /** Where the caller chooses: the other ones. */

@@ -28,12 +28,13 @@ interface RecordRow {
   readonly overtime_minutes: number;
   readonly source: string;
   readonly corrected: boolean;
+  readonly replaced: NonNullable<AttendanceOut['replaced']> | null;
   readonly evidence: string[];
 }
 
 const RECORD_COLUMNS = `
   r.id, r.user_id, u.full_name, p.employee_code, r.work_date, r.shift_id, r.check_in_at, r.check_out_at, r.status, r.worked_minutes,
-  r.break_minutes, r.late_minutes, r.early_leave_minutes, r.overtime_minutes, r.source, r.corrected, r.evidence
+  r.break_minutes, r.late_minutes, r.early_leave_minutes, r.overtime_minutes, r.source, r.corrected, r.replaced, r.evidence
   from attendance_records as r
   join users as u on u.id = r.user_id
   left join user_profiles as p on p.user_id = r.user_id`;
@@ -92,6 +93,7 @@ function toAttendanceOut(row: RecordRow): AttendanceOut {
     overtime_minutes: row.overtime_minutes,
     source: row.source,
     corrected: row.corrected,
+    replaced: row.replaced,
     evidence: row.evidence,
   };
 }

@@ -17,6 +17,8 @@ export interface JsonReply<O extends Operation = Operation> {
   readonly message: string;
   readonly data: DataOf<AnswersOf<O>>;
   readonly nextCursor?: string | null;
+  /** Goes into the meta of a list that has one. */
+  readonly summary?: unknown;
   readonly headers?: Headers;
 }
 
@@ -58,7 +60,7 @@ export function reply<const Status extends number, const Code extends string, co
   code: Code,
   message: string,
   data: Data,
-  extra: { readonly nextCursor?: string | null; readonly headers?: Headers } = {},
+  extra: { readonly nextCursor?: string | null; readonly summary?: unknown; readonly headers?: Headers } = {},
 ) {
   return { kind: 'json' as const, status, code, message, data, ...extra };
 }

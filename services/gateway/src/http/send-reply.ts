@@ -19,13 +19,17 @@ export async function sendReply(response: Response, requestId: string, reply: Re
     await sendStream(response, reply);
     return;
   }
-  const { nextCursor } = reply;
+  const { nextCursor, summary } = reply;
   const envelope: Envelope = {
     success: true,
     code: reply.code,
     message: reply.message,
     data: reply.data,
-    meta: { request_id: requestId, ...(nextCursor === undefined ? {} : { next_cursor: nextCursor }) },
+    meta: {
+      request_id: requestId,
+      ...(nextCursor !== undefined && { next_cursor: nextCursor }),
+      ...(summary !== undefined && { summary }),
+    },
     errors: [],
   };
   sendJson(response, reply.status, envelope);

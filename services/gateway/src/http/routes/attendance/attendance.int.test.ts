@@ -167,6 +167,46 @@ describe('GET /v1/user/get-attendance', () => {
   });
 });
 
+describe('the summary of a month', () => {
+  const month = (query: string, as: BuiltUser) =>
+    gateway.call<AttendanceOut[]>('GET', `/v1/user/get-attendance?${query}`, { as });
+
+  it('counts all days of the month and no other, whatever the page shows', async () => {
+    const ada = await buildPrincipal(database, operator.organizationId, 'USER');
+    for (const date of ['2024-01-31', '2024-02-01', '2024-02-28']) await buildDay(ada, date);
+    await buildDay(ada, '2024-02-29', { status: 'late' });
+    await buildDay(ada, '2024-03-01', { status: 'absent' });
+    await buildDay(await buildUser(database.owner, ada.organizationId), '2024-02-02');
+    await database.owner.query(
+      `update attendance_records set worked_minutes = 480, late_minutes = 7, overtime_minutes = 3, corrected = true,
+         replaced = '{"check_in_at":null,"check_out_at":null,"status":"open"}' where user_id = $1 and status = 'late'`,
+      [ada.id],
+    );
+    const answer = await month('month=2024-02&limit=1', ada);
+    expect(answer.body.data).toMatchObject([{ work_date: '2024-02-29', replaced: { status: 'open' } }]);
+    expect(answer.body.meta).toMatchObject({
+      next_cursor: expect.any(String) as string,
+      summary: {
+        month: '2024-02',
+        days: { present: 2, late: 1, half_day: 0, absent: 0, on_leave: 0, holiday: 0, open: 0 },
+        corrected_days: 1,
+        worked_minutes: 480,
+        late_minutes: 7,
+        overtime_minutes: 3,
+      },
+    });
+    expect(dates(await month('month=2024-02', ada))).toEqual(['2024-02-29', '2024-02-28', '2024-02-01']);
+    expect((await month('', ada)).body.meta).toMatchObject({ summary: null });
+  });
+
+  it.each(['month=2024-13', 'month=2024-2', 'month=2024-02&from=2024-02-01', 'month=2024-02&to=2024-02-01', 'month='])(
+    'refuses %s',
+    async (query) => {
+      expect(await month(query, operator)).toMatchObject({ status: 422, body: { code: 'VALIDATION_FAILED' } });
+    },
+  );
+});
+
 describe('evidence', () => {
   it('leads from a record to its sightings, page by page', async () => {
     const ada = await buildUser(database.owner, operator.organizationId);
