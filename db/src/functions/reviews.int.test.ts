@@ -229,13 +229,13 @@ describe('assign_sightings', () => {
       sightings: [{ review_id: reviews[1] }, { review_id: reviews[0] }],
       faces: [{ review_id: reviews[0] }],
     });
-    const { rows } = await db.owner.query(
+    const { rows } = await db.owner.query<{ user_id: string; embedding: string }>(
       `select e.user_id, e.recognized_face_id is not null as from_sighting, encode(e.embedding, 'base64') as embedding, i.width
        from face_embeddings e join face_images i on i.id = e.face_image_id where e.id = $1`,
       [outcome.faces?.[0]?.face_id],
     );
     expect(rows).toMatchObject([{ user_id: ada.id, from_sighting: true, width: 160 }]);
-    expect(String(rows[0]?.embedding).replaceAll('\n', '')).toBe(embedding);
+    expect(rows[0]?.embedding.replaceAll('\n', '')).toBe(embedding);
     expect(await vectorsLeft()).toBe(0);
     expect(await changes()).toEqual(['1:add', '2:add']);
     expect(await assign([...reviews], ada.id, [toEnrol(reviews[0])])).toEqual({ status: 'decided' });

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { vectorAt } from '../testing/memory-gallery-source.test.js';
 import { groupLookAlikes, pictureScore, type StrangeFace } from './group-look-alikes.js';
+
+/** A unit vector along one axis; `lean` turns it towards the next axis (0..1). */
+function vectorAt(axis: number, lean = 0): Float32Array {
+  const vector = new Float32Array(8);
+  vector[axis] = Math.sqrt(1 - lean * lean);
+  vector[axis + 1] = lean;
+  return vector;
+}
 
 const sharp = { size: 120, blur: 200, yaw: 0, pitch: 0 };
 const small = { ...sharp, size: 30 };

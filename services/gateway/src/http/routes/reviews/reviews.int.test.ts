@@ -1,6 +1,6 @@
 import type { ReviewOut } from '@rollcall/contracts';
 import { withOrganization } from '@rollcall/postgres';
-import { buildOrganization, createTestDatabase, type TestDatabase } from '@rollcall/testkit';
+import { buildOrganization, checkedFetch, createTestDatabase, type TestDatabase } from '@rollcall/testkit';
 import { v7 as uuidV7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildPrincipal, startTestGateway, type Answer, type TestGateway } from '../../../testing/test-gateway.test.js';
@@ -95,7 +95,7 @@ describe('the face of a sighting', () => {
   it('is shown after the look is in the trail', async () => {
     const id = await scene.seeDouble();
     const path = `/v1/ops/reviews/${id}/crop`;
-    const response = await fetch(gateway.url + path, {
+    const response = await checkedFetch(gateway.url + path, {
       headers: { authorization: `Bearer ${gateway.tokenOf(scene.operator)}` },
     });
     expect(response.headers.get('content-type')).toBe('image/jpeg');

@@ -1,5 +1,5 @@
 import type { AssignmentOut, FaceOut, UnknownFaceOut } from '@rollcall/contracts';
-import { buildOrganization, createTestDatabase, type TestDatabase } from '@rollcall/testkit';
+import { buildOrganization, checkedFetch, createTestDatabase, type TestDatabase } from '@rollcall/testkit';
 import { v7 as uuidV7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildPrincipal, startTestGateway, type TestGateway } from '../../../testing/test-gateway.test.js';
@@ -102,7 +102,7 @@ describe('this is X', () => {
       scene.organizationId,
     ]);
     expect(rows).toHaveLength(1);
-    const crop = await fetch(`${gateway.url}/v1/ops/reviews/${review}/crop`, {
+    const crop = await checkedFetch(`${gateway.url}/v1/ops/reviews/${review}/crop`, {
       headers: { authorization: `Bearer ${gateway.tokenOf(scene.operator)}` },
     });
     expect(crop.status).toBe(200);
