@@ -1,3 +1,4 @@
 export * from './local-object-store.js';
 export * from './object-key.js';
 export * from './object-store.js';
+export * from './storage-guard.js';

@@ -1,8 +1,14 @@
-import { createLocalObjectStore } from '@rollcall/object-store';
+import {
+  createLocalObjectStore,
+  createStorageGuard,
+  watchStorage,
+  type ForeignStorageError,
+} from '@rollcall/object-store';
 import {
   createDoorbell,
   createPool,
   HEARTBEAT_MS,
+  readInstallationId,
   recordHeartbeat,
   removeHeartbeat,
   systemLogPool,
@@ -40,6 +46,8 @@ export interface ProjectorParts {
   readonly version: string;
   /** Where the logger's warnings are kept until the database takes them. */
   readonly systemLog: SystemLog;
+  /** The storage turned out to be another installation's. */
+  readonly onForeignStorage: (error: ForeignStorageError) => void;
   /** Takes the ends of what is started, phase by phase. */
   readonly lifecycle: Pick<Lifecycle, 'onShutdown'>;
 }
@@ -70,6 +78,7 @@ export function startProjector(config: ProjectorConfig, parts: ProjectorParts): 
   });
   systemLog.start((lines) => writeSystemLogs(logDatabase, workerId, lines));
   const objects = createLocalObjectStore({ root: config.storageRoot });
+  const storage = createStorageGuard({ root: config.storageRoot, installation: () => readInstallationId(database) });
   const figures = createProjectorFigures();
   const projection = composeProjection({
     pool: database,
@@ -80,7 +89,7 @@ export function startProjector(config: ProjectorConfig, parts: ProjectorParts): 
   });
   const scheduler = createScheduler({
     pool: schedulerDatabase,
-    tasks: createScheduledTasks({ pool: database, objects, clock: systemClock }),
+    tasks: createScheduledTasks({ pool: database, objects, storage, clock: systemClock }),
     logger: logger.child({ part: 'scheduler' }),
   });
   const doorbell = createDoorbell({
@@ -126,6 +135,11 @@ export function startProjector(config: ProjectorConfig, parts: ProjectorParts): 
     await Promise.all([database.end(), schedulerDatabase.end(), logDatabase.end()]);
   });
 
+  const stopWatching = watchStorage(storage, {
+    onForeign: parts.onForeignStorage,
+    onUnknown: (error) => logger.warn({ err: error }, 'whose the storage is cannot be found out yet'),
+  });
+  lifecycle.onShutdown('stop-intake', 'storage', stopWatching);
   projection.start();
   scheduler.start();
   doorbell.start();

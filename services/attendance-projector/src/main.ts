@@ -14,7 +14,16 @@ const systemLog = createSystemLog();
 const logger = createLogger({ service: 'attendance-projector', level: config.logLevel, systemLog: systemLog.stream });
 const lifecycle = createLifecycle({ logger });
 lifecycle.listen();
-const { workerId } = startProjector(config, { logger, version, systemLog, lifecycle });
+const { workerId } = startProjector(config, {
+  logger,
+  version,
+  systemLog,
+  lifecycle,
+  onForeignStorage: ({ code, message }) => {
+    logger.fatal({ code }, message);
+    void lifecycle.shutdown(code, EXIT_CANNOT_RUN);
+  },
+});
 logger.info({ worker_id: workerId }, 'the attendance projector is ready');
 
 function readConfig(): ProjectorConfig {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { ForeignStorageError } from '@rollcall/object-store';
 import { ConfigError, createLifecycle, createLogger, createSystemLog } from '@rollcall/service-kit';
 import { startFaceWorker } from './composition-root.js';
 import { loadFaceWorkerConfig, type FaceWorkerConfig } from './config.js';
@@ -30,9 +31,10 @@ try {
   });
   logger.info({ worker_id: worker.workerId, children: config.children, ...worker.model }, 'the face worker is ready');
 } catch (error) {
-  if (error instanceof PipelineUnavailableError) logger.fatal({ code: error.code }, error.message);
+  const hopeless = error instanceof PipelineUnavailableError || error instanceof ForeignStorageError;
+  if (hopeless) logger.fatal({ code: error.code }, error.message);
   else logger.fatal({ err: error }, 'the face worker could not start');
-  await lifecycle.shutdown('start failed', error instanceof PipelineUnavailableError ? EXIT_CANNOT_RUN : 1);
+  await lifecycle.shutdown('start failed', hopeless ? EXIT_CANNOT_RUN : 1);
 }
 
 function readConfig(): FaceWorkerConfig {

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { ForeignStorageError } from '@rollcall/object-store';
 import { ConfigError, createLifecycle, createLogger, createSystemLog } from '@rollcall/service-kit';
 import { createGateway } from './composition-root.js';
 import { loadGatewayConfig, type GatewayConfig } from './config.js';
+
+/** sysexits.h EX_CONFIG: starting again without a change is of no use. */
+const EXIT_CANNOT_RUN = 78;
 
 const config = readConfig();
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -10,7 +14,16 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 const systemLog = createSystemLog();
 const logger = createLogger({ service: 'gateway', level: config.LOG_LEVEL, systemLog: systemLog.stream });
 const lifecycle = createLifecycle({ logger });
-const gateway = createGateway({ config, logger, version, systemLog });
+const gateway = createGateway({
+  config,
+  logger,
+  version,
+  systemLog,
+  onForeignStorage: ({ code, message }) => {
+    logger.fatal({ code }, message);
+    void lifecycle.shutdown(code, EXIT_CANNOT_RUN);
+  },
+});
 
 lifecycle.onShutdown('stop-intake', 'http', () => gateway.stopIntake());
 lifecycle.onShutdown('drain', 'calls', () => gateway.drain());
@@ -21,8 +34,10 @@ try {
   const port = await gateway.start();
   logger.info({ host: config.HOST, port }, 'the gateway listens');
 } catch (error) {
-  logger.fatal({ err: error, host: config.HOST, port: config.PORT }, 'the gateway could not start');
-  await lifecycle.shutdown('start failed', 1);
+  const foreign = error instanceof ForeignStorageError;
+  if (foreign) logger.fatal({ code: error.code }, error.message);
+  else logger.fatal({ err: error, host: config.HOST, port: config.PORT }, 'the gateway could not start');
+  await lifecycle.shutdown('start failed', foreign ? EXIT_CANNOT_RUN : 1);
 }
 
 function readConfig(): GatewayConfig {

@@ -14,6 +14,7 @@ it('tells the figures of a process in base units, and nothing else', async () =>
   const server = await serveMetrics(metrics, 0);
   try {
     const read = async (path: string, method = 'GET') => {
+      // eslint-disable-next-line no-restricted-globals -- this address is not in the document
       const response = await fetch(`http://127.0.0.1:${String(server.port)}${path}`, { method });
       return { status: response.status, text: await response.text() };
     };

@@ -10,6 +10,8 @@ import { purgeUploadedImages } from './purge-uploaded-images.js';
 import { purgeUserImports } from './purge-user-imports.js';
 import { purgeSystemLogs } from './purge-system-logs.js';
 import { sweepObjectDeletions } from './sweep-object-deletions.js';
+import { tellSilentDevices } from './tell-silent-devices.js';
+import { watchHealth } from './watch-health.js';
 
 export interface ScheduledTask {
   readonly name: string;
@@ -37,6 +39,12 @@ export function createScheduledTasks({ pool, objects, storage, clock }: Schedule
         await storage.verify();
         return sweepObjectDeletions(pool, objects, signal);
       },
+    },
+    { name: 'watch-health', cron: '* * * * *', run: () => watchHealth(pool, clock.now()) },
+    {
+      name: 'tell-silent-devices',
+      cron: '* * * * *',
+      run: async () => ({ told: await tellSilentDevices(pool, clock.now()) }),
     },
     { name: 'free-silent-workers', cron: '* * * * *', run: () => freeSilentWorkers(pool) },
     {

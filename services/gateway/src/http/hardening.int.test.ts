@@ -1,6 +1,11 @@
 import { request as httpRequest, type ClientRequest } from 'node:http';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { STORAGE_MARKER } from '@rollcall/object-store';
 import { buildOrganization, createTestDatabase, waitUntil, type BuiltUser, type TestDatabase } from '@rollcall/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadGatewayConfig } from '../config.js';
 import { jpegFile } from '../domain/image-files.test.js';
 import { buildPrincipal, startTestGateway, type TestGateway } from '../testing/test-gateway.test.js';
 
@@ -60,12 +65,10 @@ describe('who calls', () => {
       expect(await attempt('203.0.113.51')).toBe(401);
     }));
 
-  it.each(['everybody', '0.0.0.0/0', '10.0.0.0/33', '10.0.0.0/8/8', 'example.org'])(
-    'cannot be set by %j',
-    async (range) => {
-      await expect(startTestGateway(db, { env: { TRUSTED_PROXIES: range } })).rejects.toThrow('TRUSTED_PROXIES');
-    },
-  );
+  it.each(['everybody', '0.0.0.0/0', '10.0.0.0/33', '10.0.0.0/8/8', 'example.org'])('cannot be set by %j', (range) => {
+    const env = { DATABASE_URL: db.gatewayUrl, SECRET_KEY: 'x'.repeat(32), TRUSTED_PROXIES: range };
+    expect(() => loadGatewayConfig(env)).toThrow('TRUSTED_PROXIES');
+  });
 });
 
 describe('/metrics', () => {
@@ -132,6 +135,21 @@ describe('frames', () => {
         reader.release();
       }
     }));
+});
+
+describe('the storage', () => {
+  it('of another installation is not used: the gateway does not start', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'rollcall-foreign-'));
+    try {
+      await writeFile(join(folder, STORAGE_MARKER), '{"installation":"another"}');
+      await expect(startTestGateway(db, { env: { STORAGE_ROOT: folder } })).rejects.toThrow(
+        'belongs to another installation',
+      );
+      expect(await readdir(folder)).toEqual([STORAGE_MARKER]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
 });
 
 describe('uploads', () => {

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { roleOf, type Envelope, type Role, roleIdOf } from '@rollcall/contracts';
+import { STORAGE_MARKER } from '@rollcall/object-store';
 import { createLogger } from '@rollcall/service-kit';
 import { buildUser, checkedFetch, type BuiltUser, type TestDatabase } from '@rollcall/testkit';
 import { hashSync } from 'bcryptjs';
@@ -77,7 +78,11 @@ export async function startTestGateway(
     cacheTtlMs: 1,
     ...options,
   });
-  const url = `http://127.0.0.1:${await gateway.start()}`;
+  const port = await gateway.start().catch(async (error: unknown) => {
+    await gateway.close();
+    throw error;
+  });
+  const url = `http://127.0.0.1:${port}`;
   const tokens = createAccessTokens({ secretKey: SECRET_KEY, lifetimeSeconds: 900 });
 
   function tokenOf(user: BuiltUser, { generation = 1, at = new Date() } = {}): string {
@@ -114,7 +119,8 @@ export async function startTestGateway(
     tokenOf,
     async storedFiles() {
       const entries = await readdir(storageRoot, { recursive: true, withFileTypes: true });
-      return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+      const files = entries.filter((entry) => entry.isFile() && entry.name !== STORAGE_MARKER);
+      return files.map((entry) => join(entry.parentPath, entry.name));
     },
     async close() {
       await gateway.stopIntake();
