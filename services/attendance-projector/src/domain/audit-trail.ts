@@ -1,6 +1,5 @@
 import type { EventType, StoredEvent } from '@rollcall/contracts';
-import type { AuditEntry } from '@rollcall/audit-trail';
-import type { JsonObject } from '@rollcall/audit-trail';
+import type { AuditEntry, JsonObject } from '@rollcall/audit-trail';
 import { auditLogId } from './deterministic-ids.js';
 
 /**
@@ -15,6 +14,7 @@ export const auditedTypes = [
   'users.imported',
   'image.uploaded',
   'system_config.changed',
+  'notification_rules.changed',
   'session.started',
   'session.refused',
   'session.refreshed',

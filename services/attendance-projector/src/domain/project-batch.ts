@@ -5,9 +5,10 @@ import type { BatchEffects } from './batch-effects.js';
 import { createBatchDays, type ComputedDay, type StoredState } from './batch-days.js';
 import { daysToCompute } from './days-to-compute.js';
 import { describeRecordChange, describeRemovedRecord } from './describe-record-change.js';
-import { notificationsFor } from './notifications-for.js';
-import { notifyCheckIn } from './notify-check-in.js';
+import { noticesFor } from './notices-for.js';
+import { noticeOfCheckIn, noticesOfRecord } from './notices-of-day.js';
 import type { Notification } from './notification.js';
+import { routeNotice, rulesAt, type Notice, type NotificationRulesVersion } from './route-notification.js';
 import { recordEventsFor, recordRemovedEvent, unknownFaceEvents } from './record-events.js';
 
 export type { StoredState } from './batch-days.js';
@@ -23,8 +24,13 @@ export interface ReadEvent {
  * the outcome, down to the ids, does not depend on where one batch ends and the next begins.
  *
  * @param events of one organization, in the order of the log, valid by their schemas.
+ * @param telling who is told of what, all versions, oldest first.
  */
-export function projectBatch(events: readonly ReadEvent[], stored: StoredState): BatchEffects {
+export function projectBatch(
+  events: readonly ReadEvent[],
+  stored: StoredState,
+  telling: readonly NotificationRulesVersion[] = [],
+): BatchEffects {
   const days = createBatchDays(stored);
   const derivedEvents = new Map<string, NewEvent>();
   const notifications = new Map<string, Notification>();
@@ -32,15 +38,20 @@ export function projectBatch(events: readonly ReadEvent[], stored: StoredState):
 
   for (const { event, sightings } of events) {
     if (isAudited(event)) audited.push(auditedEvent(event, 'foreign'));
-    for (const notification of notificationsFor(event)) keepFirst(notifications, notification);
+    const rules = rulesAt(telling, event);
+    const tell = (notice: Notice): void => {
+      for (const notification of routeNotice(notice, rules)) keepFirst(notifications, notification);
+    };
+    noticesFor(event).forEach(tell);
     if (event.type === 'recognition.completed') {
       for (const unknown of unknownFaceEvents(event, stored.rules)) keepFirst(derivedEvents, unknown);
     }
     for (const day of [...days.see(sightings, event), ...days.compute(daysToCompute(event), event)]) {
+      noticesOfRecord(day.before, day.after, event).forEach(tell);
       for (const { derived, detail } of consequencesOf(day, event)) {
         derivedEvents.set(derived.id, derived);
         if (isAudited(derived)) audited.push(auditedEvent(derived, detail));
-        if (derived.type === 'attendance.checked_in') keepFirst(notifications, notifyCheckIn(derived, event));
+        if (derived.type === 'attendance.checked_in') tell(noticeOfCheckIn(derived, event));
       }
     }
   }

@@ -16,6 +16,8 @@ const ownTypes: readonly EventType[] = [
  */
 export const projectedTypes: readonly EventType[] = [
   'recognition.completed',
+  'device.silent',
+  'system.unhealthy',
   'workday.closed',
   'attendance.recomputation_requested',
   ...auditedTypes.filter((type) => !ownTypes.includes(type)),

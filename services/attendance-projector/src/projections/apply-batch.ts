@@ -1,6 +1,7 @@
 import type { StoredEvent } from '@rollcall/contracts';
 import { advanceCheckpoint, type Cursor } from '@rollcall/event-log';
 import { withTransaction, type Pool } from '@rollcall/postgres';
+import { loadNotificationRules } from '../data-access/notification-rules.js';
 import { noEffects } from '../domain/batch-effects.js';
 import { projectBatch } from '../domain/project-batch.js';
 import { createToldMemory } from '../domain/told-memory.js';
@@ -34,7 +35,8 @@ export function createBatchApplier(pool: Pool): (batch: Batch) => Promise<BatchO
       if (moved === 'conflict') return undefined;
       if (events.length === 0) return noEffects;
       const loaded = await loadKnownDays(client, organizationId, events);
-      const effects = told.withoutTold(projectBatch(loaded.events, loaded.stored));
+      const telling = await loadNotificationRules(client, organizationId);
+      const effects = told.withoutTold(projectBatch(loaded.events, loaded.stored, telling));
       await writeEffects(client, organizationId, effects);
       return effects;
     });

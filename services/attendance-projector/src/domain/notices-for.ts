@@ -1,53 +1,48 @@
-import { roleIdOf, type StoredEvent } from '@rollcall/contracts';
+import type { NotificationKind, StoredEvent } from '@rollcall/contracts';
 import { notificationId } from './deterministic-ids.js';
-import type { Notification, Recipient } from './notification.js';
 import { slotCause } from './quiet-slot.js';
+import type { Notice } from './route-notification.js';
 
-const operators: Recipient = { userId: null, roleId: roleIdOf('OPERATOR') };
-
-/** What operators should know of one event. Told again, it is the same notification: its id says what it is about. */
-export function notificationsFor(event: StoredEvent): Notification[] {
+/** What there is to tell of one event. Told again, it is the same notice: its id says what it is about. */
+export function noticesFor(event: StoredEvent): Notice[] {
   switch (event.type) {
     case 'recognition.completed':
       return event.payload.synthetic ? [] : sightingsToLookAt(event);
     case 'registration.rejected':
-      return [tellOperators(event, 'registration.rejected', event.id, event.payload)];
     case 'registration.failed':
-      return [tellOperators(event, 'registration.failed', event.id, event.payload)];
+    case 'device.silent':
+      return [noticeOf(event, event.type, event.id, event.payload)];
+    case 'system.unhealthy':
+      return [{ ...noticeOf(event, event.type, event.id, event.payload), severity: 'critical' }];
     default:
       return [];
   }
 }
 
-function sightingsToLookAt(event: StoredEvent<'recognition.completed'>): Notification[] {
+function sightingsToLookAt(event: StoredEvent<'recognition.completed'>): Notice[] {
   const { source_id, recognition_id, faces } = event.payload;
   const cause = slotCause(source_id, new Date(event.payload.captured_at));
   const subject = `sources/${source_id}`;
-  const told: Notification[] = [];
+  const told: Notice[] = [];
   const unknown = faces.find((face) => face.decision === 'unknown');
   if (unknown !== undefined) {
     const payload = { source_id, recognition_id, recognized_face_id: unknown.recognized_face_id };
-    told.push({ ...tellOperators(event, 'attendance.unknown_face_seen', cause, payload), subject });
+    told.push({ ...noticeOf(event, 'attendance.unknown_face_seen', cause, payload), subject });
   }
   const review = faces.find((face) => face.decision === 'review');
   if (review !== undefined) {
     const { recognized_face_id, review_id = null } = review;
     const payload = { source_id, recognition_id, recognized_face_id, review_id };
-    told.push({ ...tellOperators(event, 'review.waiting', cause, payload), subject });
+    told.push({ ...noticeOf(event, 'review.waiting', cause, payload), subject });
   }
   return told;
 }
 
-function tellOperators(
-  event: StoredEvent,
-  type: string,
-  cause: string,
-  payload: Notification['payload'],
-): Notification {
+function noticeOf(event: StoredEvent, type: NotificationKind, cause: string, payload: Notice['payload']): Notice {
   return {
     id: notificationId(cause, type),
     organizationId: event.organizationId,
-    recipient: operators,
+    person: null,
     type,
     severity: 'warning',
     subject: event.subject,
