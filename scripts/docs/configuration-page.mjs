@@ -46,7 +46,8 @@ ${renderConfigTable(await settingsOfServices())}
 ${renderConfigTable([{ service: 'rollcall', schema: cliConfigSchema }])}
 ## What an organization sets while Rollcall runs
 
-Kept in the database (\`system_configs\`), not in the environment: thresholds and limits of each organization.
+Kept in the database (\`system_configs\`), not in the environment: thresholds and limits of each organization, changed with
+\`/v1/admin/system-config\` ([how](api.md#settings)). A review threshold above the match threshold and other contradictions are refused.
 
 ${systemConfigTable(SystemConfig, defaultSystemConfig)}`;
 }
