@@ -99,7 +99,7 @@ export async function startRollcall({ root, env, say, log, onAdmin, signal = new
 
 /** Each service gets the whole environment, the installation's folders, and a database role and secrets of its own only. */
 async function serviceSettings({ root, env, stateDir, host, port, installation }) {
-  const { SECRET_KEY, ...inherited } = env;
+  const { SECRET_KEY, SECRET_KEY_PREVIOUS, ...inherited } = env;
   const common = {
     NODE_ENV: 'production',
     STORAGE_ROOT: join(stateDir, 'objects'),
@@ -114,6 +114,7 @@ async function serviceSettings({ root, env, stateDir, host, port, installation }
         ...common,
         DATABASE_URL: installation.gatewayUrl,
         SECRET_KEY: SECRET_KEY || (await loadOrCreateSecretKey(join(stateDir, 'secrets/secret-key'))),
+        ...(SECRET_KEY_PREVIOUS ? { SECRET_KEY_PREVIOUS } : {}),
         HOST: host,
         PORT: String(port),
       },

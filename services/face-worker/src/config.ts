@@ -85,7 +85,13 @@ export interface FaceWorkerConfig {
   readonly childEnvironment: Readonly<Record<string, string>>;
 }
 
-const SECRETS: ReadonlySet<string> = new Set(['DATABASE_URL', 'SECRET_KEY', 'PGPASSWORD', 'NODE_CHANNEL_FD']);
+const SECRETS: ReadonlySet<string> = new Set([
+  'DATABASE_URL',
+  'SECRET_KEY',
+  'SECRET_KEY_PREVIOUS',
+  'PGPASSWORD',
+  'NODE_CHANNEL_FD',
+]);
 
 /**
  * Checks the environment (default: this process's). Relative folders count from the working directory.

@@ -33,6 +33,7 @@ describe('loadFaceWorkerConfig', () => {
     const env = {
       DATABASE_URL,
       SECRET_KEY: 'x',
+      SECRET_KEY_PREVIOUS: 'x',
       PGPASSWORD: 'y',
       NODE_CHANNEL_FD: '3',
       PATH: '/bin',
