@@ -91,7 +91,7 @@ export const knownValues: Readonly<Record<string, Readonly<Record<string, Value>
     crop_key: ({ organizationId, value }) => `${organizationId}/2025-03/${String(value('recognition_requests', 'id'))}`,
     crop_sha256: () => Buffer.alloc(32, 1),
   },
-  reviews: { kind: () => 'uncertain' },
+  reviews: { id: ({ value }) => value('unknown_faces', 'best_review_id'), kind: () => 'uncertain' },
   idempotency_keys: { body_hash: () => Buffer.alloc(32, 1) },
   attendance_logs: {
     kind: () => 'face',

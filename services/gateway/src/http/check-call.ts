@@ -25,9 +25,15 @@ const UNSTORABLE = /[\0\p{Cs}]/u;
 /** Longer text is an image in base64, which is decoded and not stored as text. */
 const LONGEST_STORED = 10_000;
 
-/** Text the database cannot hold: NUL characters and halves of surrogate pairs. Looks at the top level: bodies are flat. */
-function findUnstorableText(value: unknown): SchemaProblem[] {
-  return Object.entries(value as Record<string, unknown>)
-    .filter(([, text]) => typeof text === 'string' && text.length <= LONGEST_STORED && UNSTORABLE.test(text))
-    .map(([name]) => ({ path: `/${name}`, code: 'WRONG_FORMAT', message: 'has characters that cannot be stored' }));
+/**
+ * Text the database cannot hold: NUL characters and halves of surrogate pairs. What stands in a list is left to who reads
+ * the list: one bad item need not lose the others.
+ */
+function findUnstorableText(value: unknown, path = ''): SchemaProblem[] {
+  if (typeof value === 'string') {
+    const isUnstorable = value.length <= LONGEST_STORED && UNSTORABLE.test(value);
+    return isUnstorable ? [{ path, code: 'WRONG_FORMAT', message: 'has characters that cannot be stored' }] : [];
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  return Object.entries(value).flatMap(([name, part]) => findUnstorableText(part, `${path}/${name}`));
 }

@@ -9,13 +9,7 @@ import fc, { type Arbitrary } from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { announceCall, damageCall, type RawCall } from '../testing/damaged-call.test.js';
 import { contentEncodings, contentTypes, damages, repetitions, targetsOf } from '../testing/damage.test.js';
-import {
-  EXAMPLE_NOW,
-  EXAMPLE_PASSWORD_HASH,
-  exampleCall,
-  storeObjectsOf,
-  type ExampleCall,
-} from '../testing/example-call.test.js';
+import { EXAMPLE_PASSWORD_HASH, exampleCall, storeObjectsOf, type ExampleCall } from '../testing/example-call.test.js';
 import { startTestGateway, type TestGateway } from '../testing/test-gateway.test.js';
 
 /**
@@ -33,7 +27,7 @@ let gateway: TestGateway;
 beforeAll(async () => {
   console.log(`fuzz seed: ${SEED} (FUZZ_SEED=${SEED} repeats this run)`);
   database = await createTestDatabase();
-  gateway = await startTestGateway(database, { options: { clock: { now: () => EXAMPLE_NOW } } });
+  gateway = await startTestGateway(database);
 });
 
 afterAll(async () => {
@@ -65,7 +59,7 @@ describe.each(operationList)('$id', (operation) => {
     for (const [kind, calls] of kindsOf(operation, () => exampleCall(operation, world))) {
       const changes: number[] = [];
       const answersWell = fc.asyncProperty(calls, async (call) => {
-        const authorization = `Bearer ${gateway.tokenOf(world.admin, { at: EXAMPLE_NOW })}`;
+        const authorization = `Bearer ${gateway.tokenOf(world.admin)}`;
         const headers = { ...call.headers, authorization };
         const body =
           call.body instanceof FormData ? { form: call.body } : call.body === undefined ? {} : { body: call.body };

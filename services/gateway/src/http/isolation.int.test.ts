@@ -7,7 +7,6 @@ import {
 } from '@rollcall/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  EXAMPLE_NOW,
   EXAMPLE_PASSWORD,
   EXAMPLE_PASSWORD_HASH,
   exampleArgument,
@@ -29,7 +28,7 @@ let elsewhere: WholeOrganization;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  gateway = await startTestGateway(database, { options: { clock: { now: () => EXAMPLE_NOW } } });
+  gateway = await startTestGateway(database);
   here = await buildWholeOrganization(database.owner, { passwordHash: EXAMPLE_PASSWORD_HASH });
   elsewhere = await buildWholeOrganization(database.owner, { passwordHash: EXAMPLE_PASSWORD_HASH });
   for (const world of [here, elsewhere]) await storeObjectsOf(world, gateway.storageRoot);
@@ -51,9 +50,9 @@ const hasBody = ({ json, multipart }: Operation) => json !== undefined || multip
 /** Everybody of an organization whom the operation lets in. */
 function credentialsFor({ access }: Operation, world: WholeOrganization): string[] {
   const tokens = {
-    ADMIN: gateway.tokenOf(world.admin, { at: EXAMPLE_NOW }),
-    OPERATOR: gateway.tokenOf(world.operator, { at: EXAMPLE_NOW }),
-    USER: gateway.tokenOf(world.user, { at: EXAMPLE_NOW }),
+    ADMIN: gateway.tokenOf(world.admin),
+    OPERATOR: gateway.tokenOf(world.operator),
+    USER: gateway.tokenOf(world.user),
     DEVICE: world.deviceKey,
   };
   return access === 'public' ? [] : access.map((caller) => `Bearer ${tokens[caller]}`);

@@ -9,11 +9,12 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAccessTokens } from '../auth/access-tokens.js';
 import {
-  EXAMPLE_NOW,
+  EXAMPLE_PASSWORD,
   EXAMPLE_PASSWORD_HASH,
   exampleCall,
   sendExample,
   storeObjectsOf,
+  type ExampleCall,
 } from '../testing/example-call.test.js';
 import { startTestGateway, type Answer, type TestGateway } from '../testing/test-gateway.test.js';
 
@@ -44,7 +45,7 @@ const build = async () => {
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  gateway = await startTestGateway(database, { options: { clock: { now: () => EXAMPLE_NOW } } });
+  gateway = await startTestGateway(database);
   here = await build();
   elsewhere = await build();
   // What cannot be called fails its own test and leaves the others theirs.
@@ -65,8 +66,11 @@ async function observe(operation: Operation): Promise<Map<Column, Answer>> {
   for (const column of [...columns].sort(
     (one, other) => Number(isLetIn(operation, one)) - Number(isLetIn(operation, other)),
   )) {
-    const world = isLetIn(operation, column) && operation.method !== 'get' ? await build() : here;
-    answers.set(column, await sendExample(gateway, exampleCall(operation, world), credentialsOf(column, world)));
+    const writes = operation.method !== 'get';
+    const world = writes && isLetIn(operation, column) ? await build() : here;
+    const stranger = writes && column === 'other organization' ? await build() : elsewhere;
+    const call = await withSession(exampleCall(operation, world), world);
+    answers.set(column, await sendExample(gateway, call, credentialsOf(column, world, stranger)));
   }
   return answers;
 }
@@ -75,26 +79,34 @@ function isLetIn({ access }: Operation, column: Column): boolean {
   return access === 'public' || (access as readonly string[]).includes(column);
 }
 
-function credentialsOf(column: Column, world: WholeOrganization): string | undefined {
+/** A session that somebody has, where the example names one. */
+async function withSession(call: ExampleCall, { admin, slug }: WholeOrganization): Promise<ExampleCall> {
+  if ((call.json as { refresh_token?: string } | undefined)?.refresh_token === undefined) return call;
+  const json = { email: admin.email, password: EXAMPLE_PASSWORD, organization: slug };
+  const answer = await gateway.call<{ refresh_token: string }>('POST', '/v1/auth/login', { json });
+  return { ...call, json: { refresh_token: answer.body.data.refresh_token } };
+}
+
+function credentialsOf(column: Column, world: WholeOrganization, stranger: WholeOrganization): string | undefined {
   switch (column) {
     case 'nobody':
       return undefined;
     case 'USER':
-      return `Bearer ${gateway.tokenOf(world.user, { at: EXAMPLE_NOW })}`;
+      return `Bearer ${gateway.tokenOf(world.user)}`;
     case 'OPERATOR':
-      return `Bearer ${gateway.tokenOf(world.operator, { at: EXAMPLE_NOW })}`;
+      return `Bearer ${gateway.tokenOf(world.operator)}`;
     case 'ADMIN':
-      return `Bearer ${gateway.tokenOf(world.admin, { at: EXAMPLE_NOW })}`;
+      return `Bearer ${gateway.tokenOf(world.admin)}`;
     case 'DEVICE':
       return `Bearer ${world.deviceKey}`;
     case 'expired':
-      return `Bearer ${gateway.tokenOf(world.admin, { at: new Date(EXAMPLE_NOW.getTime() - 86_400_000) })}`;
+      return `Bearer ${gateway.tokenOf(world.admin, { at: new Date(Date.now() - 86_400_000) })}`;
     case 'wrong key':
       return `Bearer ${foreignToken(world)}`;
     case 'alg none':
       return `Bearer ${unsignedToken(world)}`;
     case 'other organization':
-      return `Bearer ${gateway.tokenOf(elsewhere.admin, { at: EXAMPLE_NOW })}`;
+      return `Bearer ${gateway.tokenOf(stranger.admin)}`;
   }
 }
 
@@ -104,12 +116,12 @@ function foreignToken({ admin }: WholeOrganization): string {
     lifetimeSeconds: 900,
   });
   const claims = { userId: admin.id, organizationId: admin.organizationId, role: 'ADMIN', generation: 1 } as const;
-  return tokens.issue(claims, EXAMPLE_NOW).token;
+  return tokens.issue(claims, new Date()).token;
 }
 
 /** A good token whose header says that it needs no signature, and that has none. */
 function unsignedToken({ admin }: WholeOrganization): string {
-  const [header = '', payload = ''] = gateway.tokenOf(admin, { at: EXAMPLE_NOW }).split('.');
+  const [header = '', payload = ''] = gateway.tokenOf(admin).split('.');
   const claims = JSON.parse(Buffer.from(header, 'base64url').toString()) as object;
   return `${Buffer.from(JSON.stringify({ ...claims, alg: 'none' })).toString('base64url')}.${payload}.`;
 }

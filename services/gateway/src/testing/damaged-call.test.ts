@@ -75,7 +75,7 @@ function encode(text: string): string {
 
 function textOf(value: unknown): string {
   if (value instanceof RawJson) return value.text;
-  return typeof value === 'string' ? value : ((JSON.stringify(value)) ?? '');
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function replaceAt(json: unknown, place: string, value: unknown): unknown {

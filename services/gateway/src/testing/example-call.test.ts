@@ -9,8 +9,16 @@ import { hashSync } from 'bcryptjs';
 import { jpegFile } from '../domain/image-files.test.js';
 import { formOf, type Answer, type CallOptions, type TestGateway } from './test-gateway.test.js';
 
-/** The moment of the examples: what they ask for is neither too old nor in the future. */
-export const EXAMPLE_NOW = new Date('2025-03-03T12:00:00Z');
+/** The day of the examples is put on yesterday: what they ask for is neither too old nor in the future. */
+const DAY_MS = 86_400_000;
+const SHIFT_MS = (Math.floor(Date.now() / DAY_MS) - 1) * DAY_MS - Date.parse('2025-03-03T00:00:00Z');
+const TIME = /^2025-\d\d-\d\d(T.*)?$/;
+
+function shiftTime(text: string): string {
+  const shifted = new Date(Date.parse(text) + SHIFT_MS).toISOString();
+  return text.includes('T') ? shifted : shifted.slice(0, 10);
+}
+
 /** Of everybody in a whole organization: the password of the document's example. */
 export const EXAMPLE_PASSWORD = 'correct horse battery staple';
 export const EXAMPLE_PASSWORD_HASH = hashSync(EXAMPLE_PASSWORD, 4);
@@ -40,6 +48,7 @@ const ROWS: Readonly<Record<string, readonly [table: string, column: string]>> =
   leave_id: ['leaves', 'id'],
   holiday_on: ['holidays', 'holiday_on'],
   review_id: ['reviews', 'id'],
+  unknown_face_id: ['unknown_faces', 'id'],
   image_id: ['uploaded_images', 'id'],
   notification_id: ['notifications', 'id'],
 };
@@ -90,7 +99,7 @@ function requiredFields(schema: TObject | undefined, world: WholeOrganization): 
     if (field.default !== undefined) return [];
     const example = name in ROWS ? exampleArgument(name, world) : (field.anyOf?.[0]?.const ?? field.examples?.[0]);
     if (typeof example !== 'string') throw new Error(`the contract has no example for ${name}`);
-    return [[name, example]];
+    return [[name, TIME.test(example) ? shiftTime(example) : example]];
   });
 }
 
@@ -118,6 +127,7 @@ function replaceIds(value: unknown, name: string, world: WholeOrganization): unk
     return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, replaceIds(part, key, world)]));
   }
   if (name === 'up_to') return feedCursor(world.rows['notifications']);
+  if (typeof value === 'string' && TIME.test(value)) return shiftTime(value);
   return typeof value === 'string' && UUID.test(value) && name in ROWS ? exampleArgument(name, world) : value;
 }
 

@@ -1,5 +1,6 @@
 import { AppError } from '@rollcall/service-kit';
 import express, { type Request, type RequestHandler, type Response } from 'express';
+import { refuseDeep } from './refuse-deep.js';
 
 /** Largest JSON body of a call that carries no image, bytes. */
 export const PLAIN_JSON_BYTES = 100_000;
@@ -14,11 +15,15 @@ export function jsonBytesForImage(imageBytes: number): number {
   return Math.ceil(imageBytes * BASE64_OVERHEAD) + OTHER_FIELDS_BYTES;
 }
 
-/** @throws what classifyError knows: MALFORMED_JSON, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE. */
+/**
+ * Reads JSON as it is: compressed bodies are not taken, since a few bytes of them may be any number.
+ *
+ * @throws what classifyError knows: MALFORMED_JSON, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE; VALIDATION_FAILED.
+ */
 export async function readJson(request: Request, response: Response, limit: number): Promise<unknown> {
   let parse = parsers.get(limit);
   if (parse === undefined) {
-    parse = express.json({ limit, type: () => true });
+    parse = express.json({ limit, inflate: false, type: () => true });
     // The limits are those of organizations' settings: few, but not for ever the same ones.
     if (parsers.size > 100) parsers.clear();
     parsers.set(limit, parse);
@@ -26,6 +31,7 @@ export async function readJson(request: Request, response: Response, limit: numb
   await run(parse, request, response);
   const body: unknown = request.body;
   if (body === undefined) throw new AppError('MALFORMED_JSON', { message: 'The body is empty.' });
+  refuseDeep(body);
   return body;
 }
 

@@ -8,7 +8,7 @@ import { run } from './read-json.js';
  * @throws what classifyError knows: PAYLOAD_TOO_LARGE.
  */
 export async function readTextFile(request: Request, response: Response, limit: number): Promise<Buffer> {
-  await run(express.raw({ limit, type: () => true }), request, response);
+  await run(express.raw({ limit, inflate: false, type: () => true }), request, response);
   const body: unknown = request.body;
   if (!Buffer.isBuffer(body)) throw new AppError('VALIDATION_FAILED', { errors: [EMPTY] });
   // The request lives as long as its caller waits; the file need not.
