@@ -27,6 +27,8 @@ import { claimUploadedImages, completeUploadedImage } from './data-access/upload
 import { recordFaceModel } from './data-access/record-face-model.js';
 import { createGalleryCache } from './gallery/gallery-cache.js';
 import { createGallerySnapshots } from './gallery/gallery-snapshots.js';
+import { createSavedSnapshots } from './gallery/saved-snapshots.js';
+import { tendSnapshots } from './gallery/tend-snapshots.js';
 import { exportedFigures } from './heartbeat/exported-figures.js';
 import type { PipelineDescription, PipelineFailure } from './pipeline/pipeline-messages.js';
 import { createPipelinePool, PipelineUnavailableError, type PipelinePool } from './pipeline/pipeline-pool.js';
@@ -36,6 +38,8 @@ import { groupUnknownFaces } from './unknown-faces/group-unknown-faces.js';
 
 const DATABASE_CONNECTIONS = 6;
 const SNAPSHOT_MS = 60_000;
+/** So long an erased vector may stay in a file of an organization that sends nothing. */
+const TEND_MS = 10 * 60_000;
 /** Longer than an image can wait for a child and be looked at. */
 const UPLOAD_LEASE_SECONDS = 120;
 /** Operators look at strangers seconds later at the earliest. */
@@ -105,9 +109,12 @@ export async function startFaceWorker(config: FaceWorkerConfig, parts: FaceWorke
   const storage = createStorageGuard({ root: config.storageRoot, installation: () => readInstallationId(database) });
   await storage.verify();
 
+  const source = createGallerySource(database);
+  const files = { indexPath: config.indexPath, idMapPath: config.idMapPath };
+  const gallerySnapshots = createGallerySnapshots(files);
   const galleries = createGalleryCache({
-    source: createGallerySource(database),
-    snapshots: createGallerySnapshots({ indexPath: config.indexPath, idMapPath: config.idMapPath }),
+    source,
+    snapshots: gallerySnapshots,
     modelId: model.id,
     dimension: model.dim,
     maxBytes: config.galleryBytes,
@@ -126,6 +133,16 @@ export async function startFaceWorker(config: FaceWorkerConfig, parts: FaceWorke
     everyMs: SNAPSHOT_MS,
     beat: () => galleries.saveChanged(),
     onError: (error) => logger.error({ err: error }, 'gallery snapshots could not be written'),
+  });
+  const saved = createSavedSnapshots(files);
+  const tending = startBeating({
+    everyMs: TEND_MS,
+    beat: () =>
+      tendSnapshots({
+        ...{ source, snapshots: gallerySnapshots, saved, galleries, logger, now: () => new Date() },
+        ...{ modelId: model.id, dimension: model.dim },
+      }),
+    onError: (error) => logger.warn({ err: error }, 'gallery files are looked after later'),
   });
   const strangers = startBeating({
     everyMs: GROUPING_MS,
@@ -180,6 +197,7 @@ export async function startFaceWorker(config: FaceWorkerConfig, parts: FaceWorke
   });
   ends.unshift(
     () => strangers.stop(),
+    () => tending.stop(),
     () => snapshots.stop(),
     () => heartbeat.stop(),
     () => removeHeartbeat(database, workerId),

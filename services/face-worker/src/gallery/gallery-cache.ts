@@ -39,6 +39,7 @@ export interface GalleryCache {
   ): Promise<Result>;
   /** Brings what is loaded up to date, so that the next frame need not; for the doorbell. */
   refreshLoaded(): Promise<void>;
+  isLoaded(key: GalleryKey): boolean;
   /** Writes snapshots of what has changed since the last. */
   saveChanged(): Promise<void>;
   figures(): GalleryFigures;
@@ -165,6 +166,9 @@ export function createGalleryCache(options: GalleryCacheOptions): GalleryCache {
       const versions = await source.readVersions(loaded.map(({ key }) => key));
       await Promise.all(loaded.map((entry, position) => bringTo(entry, versions[position] ?? 0)));
     },
+
+    isLoaded: ({ organizationId, modelId }) =>
+      modelId === options.modelId && (entries.has(organizationId) || loading.has(organizationId)),
 
     async saveChanged() {
       for (const entry of entries.values()) await save(entry);
