@@ -5,6 +5,7 @@ import { calendarOperations } from './calendar.js';
 import { deviceOperations } from './devices.js';
 import { faceOperations } from './faces.js';
 import { feedOperations } from './feeds.js';
+import { checkInOperations } from './check-in.js';
 import { attendanceExportOperations } from './attendance-export.js';
 import { manualAttendanceOperations } from './manual-attendance.js';
 import { notificationOperations } from './notifications.js';
@@ -17,6 +18,7 @@ import { systemConfigOperations } from './system-config.js';
 import { systemOperations } from './system.js';
 import { uploadOperations } from './uploads.js';
 import { userOperations } from './users.js';
+import { workingTimeOperations } from './working-times.js';
 
 /** Every operation of the HTTP contract by its id: routes, documents and tests are made from or compared with this. */
 export const operations = {
@@ -31,9 +33,11 @@ export const operations = {
   ...reviewOperations,
   ...attendanceOperations,
   ...calendarOperations,
+  ...workingTimeOperations,
   ...attendancePolicyOperations,
   ...manualAttendanceOperations,
   ...attendanceExportOperations,
+  ...checkInOperations,
   ...feedOperations,
   ...notificationOperations,
   ...systemOperations,
