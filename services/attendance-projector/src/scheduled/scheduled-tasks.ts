@@ -2,6 +2,7 @@ import type { ObjectStore, StorageGuard } from '@rollcall/object-store';
 import type { Pool } from '@rollcall/postgres';
 import type { Clock } from '@rollcall/service-kit';
 import { closeWorkdays } from './close-workdays.js';
+import { expireReviews } from './expire-reviews.js';
 import { findOrphanObjects } from './find-orphan-objects.js';
 import { freeSilentWorkers } from './free-silent-workers.js';
 import { purgeIdempotencyKeys } from './purge-idempotency-keys.js';
@@ -79,6 +80,11 @@ export function createScheduledTasks({ pool, objects, storage, clock }: Schedule
       name: 'purge-refresh-tokens',
       cron: '37 * * * *',
       run: async (signal) => ({ deleted: await purgeRefreshTokens(pool, signal) }),
+    },
+    {
+      name: 'expire-reviews',
+      cron: '52 * * * *',
+      run: async (signal) => ({ expired: await expireReviews(pool, signal) }),
     },
     {
       name: 'purge-system-logs',
