@@ -27,6 +27,7 @@ export const authOperations = declareOperations({
       { status: 200, codes: ['LOGIN_SUCCEEDED'], description: 'A token pair.', data: TokenPair, example: tokenPair },
     ],
     errors: ['INVALID_CREDENTIALS', 'ORGANIZATION_REQUIRED', 'TOO_MANY_REQUESTS'],
+    audit: ['session.started', 'session.refused'],
   },
   refreshSession: {
     method: 'post',
@@ -42,6 +43,7 @@ export const authOperations = declareOperations({
       { status: 200, codes: ['SESSION_REFRESHED'], description: 'A token pair.', data: TokenPair, example: tokenPair },
     ],
     errors: ['UNAUTHENTICATED', 'TOKEN_EXPIRED', 'TOKEN_REUSED', 'TOO_MANY_REQUESTS'],
+    audit: ['session.refreshed', 'session.refresh_refused'],
   },
   logout: {
     method: 'post',
@@ -63,6 +65,7 @@ export const authOperations = declareOperations({
       },
     ],
     errors: ['TOO_MANY_REQUESTS'],
+    audit: 'session.ended',
   },
   changePassword: {
     method: 'post',
@@ -83,6 +86,7 @@ export const authOperations = declareOperations({
       },
     ],
     errors: ['INVALID_CREDENTIALS', 'CONFLICT', 'TOO_MANY_REQUESTS'],
+    audit: ['password.changed', 'password.change_refused'],
   },
   me: {
     method: 'get',

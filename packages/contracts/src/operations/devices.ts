@@ -35,6 +35,7 @@ export const deviceOperations = declareOperations({
       },
     ],
     errors: ['CONFLICT', 'NOT_FOUND'],
+    audit: 'device.created',
   },
   listDevices: {
     method: 'get',
@@ -95,6 +96,7 @@ export const deviceOperations = declareOperations({
       },
     ],
     errors: ['NOT_FOUND', 'CONFLICT'],
+    audit: 'device.updated',
   },
   deleteDevice: {
     method: 'delete',
@@ -115,6 +117,7 @@ export const deviceOperations = declareOperations({
       },
     ],
     errors: ['NOT_FOUND'],
+    audit: 'device.deleted',
   },
   rotateDeviceKey: {
     method: 'post',
@@ -139,5 +142,6 @@ export const deviceOperations = declareOperations({
       },
     ],
     errors: ['NOT_FOUND'],
+    audit: 'device.key_rotated',
   },
 });

@@ -49,6 +49,7 @@ export const faceOperations = declareOperations({
       'STORAGE_FULL',
     ],
     errorData: { TOO_FEW_GOOD_IMAGES: RegisterResponse },
+    audit: 'registration.requested',
   },
   getRegistration: {
     method: 'get',
@@ -86,5 +87,6 @@ export const faceOperations = declareOperations({
       },
     ],
     errors: ['NOT_FOUND'],
+    audit: 'face.deleted',
   },
 });

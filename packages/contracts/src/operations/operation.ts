@@ -68,15 +68,25 @@ export interface Operation {
   readonly errors?: readonly string[];
   /** Errors that carry a state in `data`, by code. */
   readonly errorData?: Readonly<Record<string, TSchema>>;
-  /** What a writing call leaves in the trail, or why it leaves nothing (a test asks for one of the two). */
+  /** What a call leaves in the trail, or why it leaves nothing: every operation but a GET says one of the two. */
   readonly audit?: AuditDeclaration;
 }
+
+/** What is declared of an operation: one that writes says what it leaves in the trail. */
+type OperationDraft = Omit<Operation, 'id'> & ({ readonly method: 'get' } | { readonly audit: AuditDeclaration });
 
 /** Types of the audited events, each of which may be the call's: a refusal has another than a success. */
 export type AuditDeclaration = EventType | readonly [EventType, ...EventType[]] | { readonly none: string };
 
+/** Which events of the trail a call of the operation may leave; none when it says why it leaves none. */
+export function auditedEventTypes({ audit }: Pick<Operation, 'audit'>): readonly EventType[] {
+  if (audit === undefined) return [];
+  if (typeof audit === 'string') return [audit];
+  return 'none' in audit ? [] : audit;
+}
+
 /** Declares operations; the type keeps the ids. */
-export function declareOperations<const Operations extends Readonly<Record<string, Omit<Operation, 'id'>>>>(
+export function declareOperations<const Operations extends Readonly<Record<string, OperationDraft>>>(
   operations: Operations,
 ): { readonly [Id in keyof Operations]: Operations[Id] & { readonly id: Id } } {
   const entries = Object.entries(operations).map(([id, operation]) => [id, { ...operation, id }]);

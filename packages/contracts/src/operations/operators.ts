@@ -32,6 +32,7 @@ export const operatorOperations = declareOperations({
       },
     ],
     errors: ['EMAIL_TAKEN', 'CONFLICT', 'USER_NOT_FOUND'],
+    audit: 'user.created',
   },
   listOperators: {
     method: 'get',
@@ -92,6 +93,7 @@ export const operatorOperations = declareOperations({
       },
     ],
     errors: ['USER_NOT_FOUND', 'EMAIL_TAKEN', 'CONFLICT', 'LAST_ADMIN'],
+    audit: 'user.updated',
   },
   deleteOperator: {
     method: 'delete',
@@ -112,5 +114,6 @@ export const operatorOperations = declareOperations({
       },
     ],
     errors: ['USER_NOT_FOUND', 'LAST_ADMIN'],
+    audit: 'user.deleted',
   },
 });

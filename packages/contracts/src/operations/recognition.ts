@@ -55,6 +55,9 @@ export const recognitionOperations = declareOperations({
       'CONFLICT',
       'STORAGE_FULL',
     ],
+    audit: {
+      none: 'A frame has rows of its own, and a busy door would bury the lines one looks for; what it changes is in the trail.',
+    },
   },
   getRecognition: {
     method: 'get',

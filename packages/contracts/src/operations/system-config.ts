@@ -45,6 +45,7 @@ export const systemConfigOperations = declareOperations({
     json: SystemConfigBody,
     jsonExample: { recognition: { match_threshold: 0.5 } },
     answers: changed,
+    audit: 'system_config.changed',
   },
   updateSystemConfig: {
     method: 'patch',
@@ -58,5 +59,6 @@ export const systemConfigOperations = declareOperations({
     json: SystemConfigPatch,
     jsonExample: systemConfigPatch,
     answers: changed,
+    audit: 'system_config.changed',
   },
 });

@@ -44,6 +44,7 @@ export const uploadOperations = declareOperations({
       'TOO_MANY_PIXELS',
       'STORAGE_FULL',
     ],
+    audit: 'image.uploaded',
   },
   getUploadedImage: {
     method: 'get',

@@ -29,6 +29,7 @@ export const userOperations = declareOperations({
       },
     ],
     errors: ['EMAIL_TAKEN', 'CONFLICT', 'USER_NOT_FOUND'],
+    audit: 'user.created',
   },
   listUsers: {
     method: 'get',
@@ -91,6 +92,7 @@ export const userOperations = declareOperations({
       },
     ],
     errors: ['USER_NOT_FOUND', 'EMAIL_TAKEN', 'CONFLICT', 'LAST_ADMIN'],
+    audit: 'user.updated',
   },
   deleteUser: {
     method: 'delete',
@@ -113,6 +115,7 @@ export const userOperations = declareOperations({
       },
     ],
     errors: ['USER_NOT_FOUND', 'LAST_ADMIN'],
+    audit: 'user.deleted',
   },
   importUsers: {
     method: 'post',
@@ -143,6 +146,7 @@ export const userOperations = declareOperations({
       },
     ],
     errors: ['MALFORMED_CSV', 'CONFLICT'],
+    audit: 'users.imported',
   },
   listUserFaces: {
     method: 'get',
