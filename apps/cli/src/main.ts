@@ -24,7 +24,7 @@ try {
     now,
     print: (line) => process.stdout.write(`${line}\n`),
     tell: (line) => process.stderr.write(`${line}\n`),
-    openSession: () => openSession(config, now(), interruption.signal),
+    openSession: () => openSession(config, now, interruption.signal),
     askPassword,
     newKey: randomUUID,
     interrupted: interruption.signal,

@@ -56,7 +56,7 @@ export class ApiClient {
   }
 
   /** The same Rollcall as somebody. */
-  as(accessToken: string): ApiClient {
+  as(accessToken: () => Promise<string>): ApiClient {
     return new ApiClient({ ...this.#connection, accessToken });
   }
 
@@ -67,7 +67,7 @@ export class ApiClient {
   /** Trades a refresh token for the next pair. */
   async refresh(refreshToken: string): Promise<TokenPair> {
     const json = { refresh_token: refreshToken };
-    return (await this.#send<TokenPair>({ method: 'POST', path: '/v1/auth/refresh', json })).data;
+    return (await this.#send<TokenPair>({ method: 'POST', path: '/v1/auth/refresh', json, repeatable: true })).data;
   }
 
   /** Ends the session of a refresh token. */

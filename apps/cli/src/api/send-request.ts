@@ -10,6 +10,8 @@ export interface ApiRequest {
   readonly form?: FormData;
   /** Makes a POST safe to repeat: the same key never creates twice. */
   readonly idempotencyKey?: string;
+  /** A POST that gives the same answer when it is repeated at once. */
+  readonly repeatable?: boolean;
   /** How long the server may hold its answer, in seconds (`Prefer: wait=N`); the time limit of the call grows by it. */
   readonly waitSeconds?: number;
 }
@@ -17,7 +19,8 @@ export interface ApiRequest {
 /** Which Rollcall, and as whom. */
 export interface Connection {
   readonly baseUrl: string;
-  readonly accessToken?: string | undefined;
+  /** Asked for before each call: it is replaced while a command runs. */
+  readonly accessToken?: (() => Promise<string>) | undefined;
   /** Ends a call that is under way. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -27,8 +30,8 @@ const REPEATS = 3;
 const TRANSIENT_STATUS = [429, 502, 503, 504];
 
 /** A call may be repeated when doing it twice is the same as doing it once. */
-export function isRepeatable({ method, idempotencyKey }: ApiRequest): boolean {
-  return method === 'GET' || (method === 'POST' && idempotencyKey !== undefined);
+export function isRepeatable({ method, idempotencyKey, repeatable = false }: ApiRequest): boolean {
+  return method === 'GET' || (method === 'POST' && (idempotencyKey !== undefined || repeatable));
 }
 
 /**
@@ -39,11 +42,12 @@ export function isRepeatable({ method, idempotencyKey }: ApiRequest): boolean {
  */
 export async function sendRequest<Data>(connection: Connection, request: ApiRequest): Promise<Answer<Data>> {
   const { body, headers } = await encodeBody(request);
+  const identity = await authorization(connection);
   try {
     const response = await got(new URL(request.path, connection.baseUrl), {
       method: request.method as Method,
       searchParams: request.query ?? {},
-      headers: { ...headers, ...authorization(connection), ...preferences(request) },
+      headers: { ...headers, ...identity, ...preferences(request) },
       ...(body === undefined ? {} : { body }),
       ...(connection.signal === undefined ? {} : { signal: connection.signal }),
       timeout: { connect: 5_000, request: ANSWER_LIMIT_MS + (request.waitSeconds ?? 0) * 1000 },
@@ -75,8 +79,8 @@ async function encodeBody({
   return { body, headers: { 'content-type': encoded.headers.get('content-type') ?? 'multipart/form-data' } };
 }
 
-function authorization({ accessToken }: Connection): Record<string, string> {
-  return accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` };
+async function authorization({ accessToken }: Connection): Promise<Record<string, string>> {
+  return accessToken === undefined ? {} : { authorization: `Bearer ${await accessToken()}` };
 }
 
 function preferences({ idempotencyKey, waitSeconds }: ApiRequest): Record<string, string> {

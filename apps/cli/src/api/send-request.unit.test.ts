@@ -72,7 +72,10 @@ describe('sendRequest', () => {
 
   it('sends token, key and preference', async () => {
     const { connection, seen } = await scripted(ok);
-    await sendRequest({ ...connection, accessToken: 't' }, { ...post, idempotencyKey: 'k', waitSeconds: 7 });
+    await sendRequest(
+      { ...connection, accessToken: () => Promise.resolve('t') },
+      { ...post, idempotencyKey: 'k', waitSeconds: 7 },
+    );
     expect(seen[0]?.headers).toMatchObject({ authorization: 'Bearer t', 'idempotency-key': 'k', prefer: 'wait=7' });
     expect(JSON.parse(seen[0]?.body ?? '')).toEqual({ full_name: 'Ada' });
   });

@@ -39,7 +39,7 @@ async function demo({ people, frames }: DemoOptions, context: CommandContext): P
   const { config, print } = context;
   const local = readLocalConfig(root);
   const signal = context.interrupted;
-  const rollcall = await openDemoRollcall({ config, local, now: context.now(), tell: print, signal });
+  const rollcall = await openDemoRollcall({ config, local, now: context.now, tell: print, signal });
   try {
     const { session, url } = rollcall;
     const plan = await makePlan(people, frames, session.timeZone);

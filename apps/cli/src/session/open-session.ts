@@ -1,13 +1,9 @@
-import type { UserInfo } from '@rollcall/contracts';
+import type { TokenPair } from '@rollcall/contracts';
 import { ApiClient } from '../api/api-client.js';
-import { ApiError } from '../api/api-error.js';
 import { DEFAULT_URL, type CliConfig } from '../config.js';
+import { keepSession } from './keep-session.js';
+import { NotLoggedInError } from './not-logged-in.js';
 import { loadSession, sessionFile, storeSession, toStoredSession, type StoredSession } from './session-store.js';
-
-/** Nobody is logged in; the message says how to. */
-export class NotLoggedInError extends Error {
-  override readonly name = 'NotLoggedInError';
-}
 
 /** A client that acts as somebody, and the time zone in which that somebody's organization lives. */
 export interface OpenSession {
@@ -17,67 +13,61 @@ export interface OpenSession {
 
 /**
  * Logs in with ROLLCALL_EMAIL and ROLLCALL_PASSWORD where they are set, otherwise takes the login that `rollcall login`
- * stored for this address, with a new access token when it needs one.
+ * stored for this address, with new access tokens for as long as it is used.
  *
  * @throws NotLoggedInError, ApiError
  */
-export async function openSession(config: CliConfig, now: Date, signal?: AbortSignal): Promise<OpenSession> {
+export async function openSession(config: CliConfig, now: () => Date, signal?: AbortSignal): Promise<OpenSession> {
   const stored = await loadSession(sessionFile(config.XDG_CONFIG_HOME));
   const url = config.ROLLCALL_URL ?? stored?.url ?? DEFAULT_URL;
+  const client = new ApiClient({ baseUrl: url, signal });
   if (config.ROLLCALL_EMAIL !== undefined && config.ROLLCALL_PASSWORD !== undefined) {
-    return logInFromEnvironment(
-      new ApiClient({ baseUrl: url, signal }),
-      config.ROLLCALL_EMAIL,
-      config.ROLLCALL_PASSWORD,
-      config,
-    );
+    const [email, password] = [config.ROLLCALL_EMAIL, config.ROLLCALL_PASSWORD];
+    return logInFromEnvironment(client, { email, password, organization: config.ROLLCALL_ORGANIZATION }, now);
   }
-  return openStored(stored, new ApiClient({ baseUrl: url, signal }), { config, now });
+  return openStored(stored, client, { config, now });
 }
 
 async function logInFromEnvironment(
   client: ApiClient,
-  email: string,
-  password: string,
-  config: CliConfig,
+  given: { readonly email: string; readonly password: string; readonly organization: string | undefined },
+  now: () => Date,
 ): Promise<OpenSession> {
-  const organization = config.ROLLCALL_ORGANIZATION;
-  const tokens = await client.login({ email, password, ...(organization === undefined ? {} : { organization }) });
-  return sessionOf(client, tokens.access_token, tokens.user);
+  const { email, password, organization } = given;
+  const pair = await client.login({ email, password, ...(organization === undefined ? {} : { organization }) });
+  return sessionOf(client, pair, now);
 }
-
-/** Seconds before its end from which an access token is not begun with any more. */
-const MARGIN_SECONDS = 60;
 
 async function openStored(
   stored: StoredSession | undefined,
   client: ApiClient,
-  { config, now }: { readonly config: CliConfig; readonly now: Date },
+  { config, now }: { readonly config: CliConfig; readonly now: () => Date },
 ): Promise<OpenSession> {
   if (stored?.url !== client.url) {
     throw new NotLoggedInError(
       `Not logged in at ${client.url}. Run \`npx rollcall login\`, or set ROLLCALL_EMAIL and ROLLCALL_PASSWORD.`,
     );
   }
-  const isGood = Date.parse(stored.expires_at) > now.getTime() + MARGIN_SECONDS * 1_000;
-  const current = isGood ? stored : await refreshStored(stored, client, config);
-  return { client: client.as(current.access_token), timeZone: current.timezone };
-}
-
-/** Gets the next token pair and keeps it. Two commands at once get the same one. */
-async function refreshStored(stored: StoredSession, client: ApiClient, config: CliConfig): Promise<StoredSession> {
-  const { url, email, refresh_token } = stored;
-  const over = `The login of ${email} has run out. Run \`npx rollcall login\` again.`;
-  if (refresh_token === undefined) throw new NotLoggedInError(over);
-  const pair = await client.refresh(refresh_token).catch((error: unknown) => {
-    const isOver = error instanceof ApiError && error.status === 401;
-    throw isOver ? new NotLoggedInError(over, { cause: error }) : error;
+  const file = sessionFile(config.XDG_CONFIG_HOME);
+  const accessToken = keepSession(stored, {
+    now,
+    refresh: (token) => client.refresh(token),
+    reload: () => loadSession(file),
+    store: (session) => storeSession(file, session),
   });
-  const next = toStoredSession(url, email, pair);
-  await storeSession(sessionFile(config.XDG_CONFIG_HOME), next);
-  return next;
+  // Whoever has to log in again shall hear of it before anything else.
+  await accessToken();
+  const { timezone } = (await loadSession(file)) ?? stored;
+  return { client: client.as(accessToken), timeZone: timezone };
 }
 
-export function sessionOf(client: ApiClient, accessToken: string, user: UserInfo): OpenSession {
-  return { client: client.as(accessToken), timeZone: user.organization.timezone };
+/** A session that just began and is kept nowhere. */
+export function sessionOf(client: ApiClient, pair: TokenPair, now: () => Date): OpenSession {
+  const accessToken = keepSession(toStoredSession(client.url, pair.user.email ?? '', pair), {
+    now,
+    refresh: (token) => client.refresh(token),
+    reload: () => Promise.resolve(undefined),
+    store: () => Promise.resolve(),
+  });
+  return { client: client.as(accessToken), timeZone: pair.user.organization.timezone };
 }

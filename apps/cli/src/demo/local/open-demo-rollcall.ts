@@ -2,7 +2,8 @@ import got from 'got';
 import { ApiClient } from '../../api/api-client.js';
 import { ApiError } from '../../api/api-error.js';
 import type { CliConfig } from '../../config.js';
-import { NotLoggedInError, openSession, sessionOf, type OpenSession } from '../../session/open-session.js';
+import { NotLoggedInError } from '../../session/not-logged-in.js';
+import { openSession, sessionOf, type OpenSession } from '../../session/open-session.js';
 import { DemoError } from '../demo-error.js';
 import { isRunningHere } from './is-running-here.js';
 import type { LocalConfig } from './local-config.js';
@@ -21,7 +22,7 @@ export interface DemoRollcall {
 export interface OpenDemoOptions {
   readonly config: CliConfig;
   readonly local: LocalConfig;
-  readonly now: Date;
+  readonly now: () => Date;
   readonly tell: (line: string) => void;
   readonly signal: AbortSignal;
 }
@@ -70,7 +71,7 @@ async function openAs(
 }
 
 /** Who can read the installation's secrets could do anything to its database: letting them run a demo adds no right. */
-async function openAsLocalOperator({ local, tell, signal }: OpenDemoOptions, url: string) {
+async function openAsLocalOperator({ local, now, tell, signal }: OpenDemoOptions, url: string) {
   if (!isLoopback(url) || !(await isRunningHere(local.stateDir))) {
     throw new DemoError(
       `Rollcall at ${url} is not the one of this folder: log in with \`npx rollcall login\`, or set ROLLCALL_EMAIL and ROLLCALL_PASSWORD.`,
@@ -79,13 +80,13 @@ async function openAsLocalOperator({ local, tell, signal }: OpenDemoOptions, url
   const operator = await openLocalOperator(local);
   try {
     const client = new ApiClient({ baseUrl: url, signal });
-    const { access_token, user } = await client.login({
+    const pair = await client.login({
       email: operator.email,
       password: operator.password,
       organization: operator.organization,
     });
-    tell(`Acting as ${user.full_name}, an operator that can sign in only while the demo runs.`);
-    return { session: sessionOf(client, access_token, user), close: () => operator.close() };
+    tell(`Acting as ${pair.user.full_name}, an operator that can sign in only while the demo runs.`);
+    return { session: sessionOf(client, pair, now), close: () => operator.close() };
   } catch (error) {
     await operator.close();
     const isAnother = error instanceof ApiError && error.code === 'INVALID_CREDENTIALS';

@@ -1,0 +1,4 @@
+/** Nobody is logged in; the message says how to. */
+export class NotLoggedInError extends Error {
+  override readonly name = 'NotLoggedInError';
+}
