@@ -60,7 +60,11 @@ try {
 
   const keys = await addBenchCameras(api, token, CAMERAS);
   const order = { url: rollcall.url, keys, frames };
-  await measureWholeSystem(rollcall, watch, { ...order, count: WARM_UP_FRAMES, firstDay: Date.parse('2024-06-01T00:00:00Z') });
+  await measureWholeSystem(rollcall, watch, {
+    ...order,
+    count: WARM_UP_FRAMES,
+    firstDay: Date.parse('2024-06-01T00:00:00Z'),
+  });
   const system = await measureWholeSystem(rollcall, watch, {
     ...order,
     count,
