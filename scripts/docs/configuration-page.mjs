@@ -38,7 +38,8 @@ ${renderConfigTable(await settingsOfStart())}
 ## A service started by itself
 
 In a container or under systemd, each service is a process of its own: \`node services/NAME/dist/main.js\`. Then it reads its
-own settings; \`DATABASE_URL\` is that of its own role, and the gateway needs a \`SECRET_KEY\`.
+own settings. \`DATABASE_URL\` is that of its own role and must be set, and so must the gateway's \`SECRET_KEY\`. Folders count from the
+working directory: all services need the same \`STORAGE_ROOT\`, and the face worker the folder of its models, \`MODEL_PATH\`.
 
 ${renderConfigTable(await settingsOfServices())}
 ## The \`rollcall\` command and the demo
@@ -74,7 +75,8 @@ async function settingsOfStart() {
 function without({ service, schema }, names) {
   const kept = Object.entries(schema.properties).filter(([name]) => !names.has(name));
   const properties = Object.fromEntries(kept.map(([name, property]) => [name, withDefaultOfStart(name, property)]));
-  const required = (schema.required ?? []).filter((name) => !names.has(name));
+  // What start puts in need not be set.
+  const required = (schema.required ?? []).filter((name) => !names.has(name) && !(name in PUT_IN_BY_START));
   return { service, schema: { ...schema, properties, required } };
 }
 

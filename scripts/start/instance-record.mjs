@@ -50,7 +50,16 @@ export class InstanceRecord {
 
   /** Notes which processes run now. @param {readonly number[]} pids */
   async noteServices(pids) {
-    this.#content = { ...this.#content, services: pids.map(identityOf) };
+    await this.#note({ services: pids.map(identityOf) });
+  }
+
+  /** Notes where it answers, once it does. @param {string} url */
+  async noteAddress(url) {
+    await this.#note({ url });
+  }
+
+  async #note(news) {
+    this.#content = { ...this.#content, ...news };
     await writeFile(`${this.#file}.new`, JSON.stringify(this.#content));
     await rename(`${this.#file}.new`, this.#file);
   }

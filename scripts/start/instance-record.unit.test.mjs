@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -23,6 +23,15 @@ describe('InstanceRecord', () => {
     await record.release();
     await (await claim()).release();
     expect(existsSync(file())).toBe(false);
+  });
+
+  it('says where Rollcall answers, also after its services have changed', async () => {
+    const record = await claim();
+    await record.noteAddress('http://localhost:8001');
+    await record.noteServices([process.pid]);
+    const { url, services } = JSON.parse(await readFile(file(), 'utf8'));
+    expect([url, services.length]).toEqual(['http://localhost:8001', 1]);
+    await record.release();
   });
 
   it('of a dead Rollcall is taken over, and services that outlive their time are ended', async () => {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { firstAdmin } from './first-admin.mjs';
 import { InstanceRecord } from './instance-record.mjs';
 import { requireFreePort } from './require-free-port.mjs';
 import { loadOrCreateSecretKey } from './secret-key.mjs';
@@ -31,6 +32,7 @@ export async function startRollcall({ root, env, say, log, onAdmin, signal = new
   const port = Number(env.PORT || 8000);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw new StartError(`PORT must be 1 to 65535, not ${env.PORT}`);
+  const adminOptions = firstAdmin(env);
 
   const cleanUps = [];
   const services = [];
@@ -57,7 +59,7 @@ export async function startRollcall({ root, env, say, log, onAdmin, signal = new
     });
     cleanUps.push(() => installation.close());
     signal.throwIfAborted();
-    const admin = await bootstrapInstallation(installation.ownerUrl, {});
+    const admin = await bootstrapInstallation(installation.ownerUrl, adminOptions);
     if (admin.password !== undefined) onAdmin({ email: admin.email, password: admin.password });
 
     const hopeless = new AbortController();
@@ -90,6 +92,9 @@ export async function startRollcall({ root, env, say, log, onAdmin, signal = new
         ? new StartError(`Rollcall was not ready in ${READY_MILLISECONDS / 1000} s: see the lines above`)
         : error;
     });
+    // Whoever looks for the Rollcall of this folder finds it also on another port.
+    noting = noting.then(() => record.noteAddress(url)).catch(() => undefined);
+    await noting;
     return { url, stop, kill };
   } catch (error) {
     await stop();

@@ -67,6 +67,14 @@ describe('the face worker’s program', () => {
     expect(fatal[0]).toMatch(/nowhere.*npm run/);
   });
 
+  it('stopped while it starts, it says nothing of a crash', async () => {
+    const { child, output } = start();
+    await waitUntil('its children are there', () => livingChildren(child.pid ?? 0).length > 0);
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(output()).not.toMatch(/"(fatal|error)"|PIPELINE_CRASHED/);
+  });
+
   it('ends cleanly on SIGTERM, its children with it', async () => {
     const child = await startReady();
     const children = livingChildren(child.pid);

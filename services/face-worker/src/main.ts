@@ -3,6 +3,7 @@ import { ForeignStorageError } from '@rollcall/object-store';
 import { ConfigError, createLifecycle, createLogger, createSystemLog } from '@rollcall/service-kit';
 import { startFaceWorker } from './composition-root.js';
 import { loadFaceWorkerConfig, type FaceWorkerConfig } from './config.js';
+import { dropDecoderLines } from './pipeline/drop-decoder-lines.js';
 import { PipelineUnavailableError } from './pipeline/pipeline-pool.js';
 
 /** sysexits.h EX_CONFIG: starting again without a change is of no use. */
@@ -12,6 +13,7 @@ const config = readConfig();
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
+dropDecoderLines(process.stderr);
 const systemLog = createSystemLog();
 const logger = createLogger({ service: 'face-worker', level: config.logLevel, systemLog: systemLog.stream });
 const lifecycle = createLifecycle({ logger });
@@ -31,6 +33,8 @@ try {
   });
   logger.info({ worker_id: worker.workerId, children: config.children, ...worker.model }, 'the face worker is ready');
 } catch (error) {
+  // Stopped while it started: what it had begun ends with an error of its own.
+  if (lifecycle.stopping.aborted) await lifecycle.shutdown('stopped while starting');
   const hopeless = error instanceof PipelineUnavailableError || error instanceof ForeignStorageError;
   if (hopeless) logger.fatal({ code: error.code }, error.message);
   else logger.fatal({ err: error }, 'the face worker could not start');

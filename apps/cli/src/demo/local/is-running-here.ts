@@ -1,11 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Whether `npm start` runs on this state folder: it notes itself in `running.json` there. */
-export async function isRunningHere(stateDir: string): Promise<boolean> {
-  const text = await readFile(join(stateDir, 'running.json'), 'utf8').catch(() => '{}');
-  const pid = readPid(text);
-  if (pid === undefined) return false;
+/** A Rollcall that `npm start` runs. */
+export interface RunningRollcall {
+  /** Where it answers; undefined while it is starting. */
+  readonly url: string | undefined;
+}
+
+/** The `npm start` that runs on this state folder: it notes itself in `running.json` there. */
+export async function findRunning(stateDir: string): Promise<RunningRollcall | undefined> {
+  const { supervisor, url } = read(await readFile(join(stateDir, 'running.json'), 'utf8').catch(() => '{}'));
+  if (typeof supervisor?.pid !== 'number' || !isAlive(supervisor.pid)) return undefined;
+  return { url: typeof url === 'string' ? url : undefined };
+}
+
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -14,11 +23,11 @@ export async function isRunningHere(stateDir: string): Promise<boolean> {
   }
 }
 
-function readPid(text: string): number | undefined {
+function read(text: string): { supervisor?: { pid?: unknown }; url?: unknown } {
   try {
-    const { supervisor } = JSON.parse(text) as { supervisor?: { pid?: unknown } };
-    return typeof supervisor?.pid === 'number' ? supervisor.pid : undefined;
+    const content: unknown = JSON.parse(text);
+    return typeof content === 'object' && content !== null ? content : {};
   } catch {
-    return undefined;
+    return {};
   }
 }

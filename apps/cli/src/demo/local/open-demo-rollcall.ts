@@ -5,7 +5,7 @@ import type { CliConfig } from '../../config.js';
 import { NotLoggedInError } from '../../session/not-logged-in.js';
 import { openSession, sessionOf, type OpenSession } from '../../session/open-session.js';
 import { DemoError } from '../demo-error.js';
-import { isRunningHere } from './is-running-here.js';
+import { findRunning } from './is-running-here.js';
 import type { LocalConfig } from './local-config.js';
 import { openLocalOperator } from './local-operator.js';
 import { startLocalRollcall } from './start-local-rollcall.js';
@@ -36,7 +36,7 @@ export interface OpenDemoOptions {
  */
 export async function openDemoRollcall(options: OpenDemoOptions): Promise<DemoRollcall> {
   const { config, local, tell, signal } = options;
-  const url = config.ROLLCALL_URL ?? local.url;
+  const url = config.ROLLCALL_URL ?? (await findRunning(local.stateDir))?.url ?? local.url;
   if (await answers(url)) return openAs(options, url, undefined);
   if (config.ROLLCALL_URL !== undefined) throw new DemoError(`Rollcall does not answer at ${url}.`);
   tell('No Rollcall is running: starting it for the demo.');
@@ -72,7 +72,7 @@ async function openAs(
 
 /** Who can read the installation's secrets could do anything to its database: letting them run a demo adds no right. */
 async function openAsLocalOperator({ local, now, tell, signal }: OpenDemoOptions, url: string) {
-  if (!isLoopback(url) || !(await isRunningHere(local.stateDir))) {
+  if (!isLoopback(url) || !(await findRunning(local.stateDir))) {
     throw new DemoError(
       `Rollcall at ${url} is not the one of this folder: log in with \`npx rollcall login\`, or set ROLLCALL_EMAIL and ROLLCALL_PASSWORD.`,
     );

@@ -26,6 +26,13 @@ export const startSettings = Type.Object({
       description: 'Signs access tokens. Not set: one is made at the first start and kept in the state folder.',
     }),
   ),
+  ROLLCALL_ADMIN_EMAIL: Type.Optional(
+    Type.String({
+      allowed: 'an e-mail address',
+      description:
+        'Whom the first start makes the administrator. Not set: `admin@rollcall.local`. Later starts change nobody.',
+    }),
+  ),
   HOST: Type.String({ default: '127.0.0.1', description: 'Address to listen on; 0.0.0.0 for all.' }),
   PORT: Type.Integer({ minimum: 1, maximum: 65_535, default: 8000, description: 'Port to listen on.' }),
 });
