@@ -60,6 +60,8 @@ interface Day {
 function parseRules(text: string): Day {
   const rules: Partial<Record<string, string | number>> = {};
   const calendar: { -readonly [Key in keyof Calendar]: Calendar[Key] } = { userId: PERSON, workDate: '2025-03-03' };
+  const shift: Partial<Shift> = {};
+  let cutoffFromTomorrow: string | undefined;
   const readers: [RegExp, (value: string) => unknown][] = [
     [/^alternating$/, () => (rules['pairing'] = 'alternating')],
     [/^by direction$/, () => (rules['pairing'] = 'by_direction')],
@@ -70,7 +72,12 @@ function parseRules(text: string): Day {
     [/^half day under (\d+)$/, (value) => (rules['half_day_under_minutes'] = Number(value))],
     [/^overtime after (\d+)$/, (value) => (rules['overtime_after_minutes'] = Number(value))],
     [/^date (\d{4}-\d\d-\d\d)$/, (value) => (calendar.workDate = value)],
-    [/^shift (\d\d:\d\d-\d\d:\d\d)$/, (value) => (calendar.shiftOn = everyDay(value))],
+    [/^shift (\d\d:\d\d-\d\d:\d\d)$/, (value) => Object.assign(shift, hoursOf(value))],
+    [/^break (\d\d:\d\d-\d\d:\d\d)$/, (value) => Object.assign(shift, { breaks: [hoursOf(value)] })],
+    [/^shift grace (\d+)$/, (value) => Object.assign(shift, { graceMinutes: Number(value) })],
+    [/^shift half day under (\d+)$/, (value) => Object.assign(shift, { halfDayUnderMinutes: Number(value) })],
+    [/^shift overtime after (\d+)$/, (value) => Object.assign(shift, { overtimeAfterMinutes: Number(value) })],
+    [/^cut-off from tomorrow (\d\d:\d\d)$/, (value) => (cutoffFromTomorrow = value)],
     [/^day over$/, () => (calendar.closed = true)],
     [/^holiday$/, () => (calendar.holiday = true)],
     [/^leave$/, () => (calendar.onLeave = true)],
@@ -80,12 +87,21 @@ function parseRules(text: string): Day {
     if (pattern === undefined || read === undefined) throw new Error(`the tests do not know the rule "${rule}"`);
     read(pattern.exec(rule)?.[1] ?? '');
   }
-  return { policy: aPolicy(rules), calendar };
+  const policy = aPolicy(rules);
+  const { startsAt, endsAt } = shift;
+  if (startsAt !== undefined && endsAt !== undefined) {
+    calendar.shiftOn = () => ({ ...shift, id: 'shift', startsAt, endsAt });
+  }
+  if (cutoffFromTomorrow !== undefined) {
+    const later = { ...policy.rules, day_cutoff: cutoffFromTomorrow };
+    calendar.rulesOn = (date) => (date > calendar.workDate ? later : policy.rules);
+  }
+  return { policy, calendar };
 }
 
-function everyDay(hours: string): () => Shift {
-  const [startsAt = '', endsAt = ''] = hours.split('-');
-  return () => ({ id: 'shift', startsAt, endsAt });
+function hoursOf(text: string): { readonly startsAt: string; readonly endsAt: string } {
+  const [startsAt = '', endsAt = ''] = text.split('-');
+  return { startsAt, endsAt };
 }
 
 /** `08:58`, `+1 02:10 (2nd)`, then optionally a direction, a kind, or `again` for a sighting that was sent before. */
