@@ -669,22 +669,6 @@ create policy system_scope on organizations as permissive for all to rollcall_sy
 grant insert, select, update on table organizations to rollcall_gateway;
 grant select on table organizations to rollcall_system;
 
-create table pin_guesses (
-  organization_id uuid not null,
-  counted text not null,
-  failures integer not null,
-  window_ends_at timestamp with time zone not null,
-  constraint pin_guesses_pkey PRIMARY KEY (organization_id, counted),
-  constraint pin_guesses_counted_check CHECK (((length(counted) >= 1) AND (length(counted) <= 200))),
-  constraint pin_guesses_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
-);
-alter table pin_guesses enable row level security, force row level security;
-create policy organization_scope on pin_guesses as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
-create policy owner_scope on pin_guesses as permissive for all to rollcall_owner using (true) with check (true);
-create policy system_scope on pin_guesses as permissive for all to rollcall_system using (true) with check (true);
-grant delete, insert, select, update on table pin_guesses to rollcall_gateway;
-comment on table pin_guesses is 'Wrong PINs and codes lately, by person and by kiosk: shared by all gateways, so that guessing does not start afresh elsewhere.';
-
 create table policy_versions (
   id uuid not null,
   organization_id uuid not null,
@@ -911,6 +895,7 @@ create table rejected_matches (
 );
 CREATE INDEX rejected_matches_face_idx ON public.rejected_matches USING btree (face_id);
 CREATE INDEX rejected_matches_gallery_idx ON public.rejected_matches USING btree (organization_id, model_id, user_id, created_at);
+CREATE UNIQUE INDEX rejected_matches_review_key ON public.rejected_matches USING btree (review_id);
 alter table rejected_matches enable row level security, force row level security;
 create policy organization_scope on rejected_matches as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
 create policy owner_scope on rejected_matches as permissive for all to rollcall_owner using (true) with check (true);
@@ -2309,6 +2294,30 @@ $function$
 grant execute on function find_refresh_token(bytea) to rollcall_gateway;
 comment on function find_refresh_token(bytea) is 'Whose a refresh token is, by its hash.';
 
+CREATE OR REPLACE FUNCTION public.forget_rejection(p_review uuid)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  organization constant uuid := current_organization_id();
+  forgotten rejected_matches;
+begin
+  select * into forgotten from rejected_matches as m where m.organization_id = organization and m.review_id = p_review;
+  if not found then
+    return null;
+  end if;
+  -- The gallery's row first, as everybody does who changes what belongs to it.
+  perform tell_rejections(organization, forgotten.model_id);
+  delete from rejected_matches as m where m.id = forgotten.id;
+  return case when found then forgotten.user_id end;
+end
+$function$
+;
+grant execute on function forget_rejection(uuid) to rollcall_gateway;
+comment on function forget_rejection(uuid) is 'Forgets a remembered rejection; the review stays rejected.';
+
 CREATE OR REPLACE FUNCTION public.forgive_sign_in(p_forget bytea[], p_lessen bytea[])
  RETURNS void
  LANGUAGE plpgsql
@@ -3072,6 +3081,25 @@ AS $function$
 ;
 grant execute on function system_health_figures(double precision) to rollcall_gateway;
 comment on function system_health_figures(double precision) is 'Figures for GET /v1/admin/system-health and /metrics: the transaction''s organization in full, the installation in counts and ages.';
+
+CREATE OR REPLACE FUNCTION public.take_uploaded_images(p_ids uuid[])
+ RETURNS jsonb
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with taken as (
+    delete from uploaded_images as u
+    where u.organization_id = current_organization_id() and u.id = any (p_ids) and u.expires_at > clock_timestamp()
+    returning u.*
+  )
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'id', t.id, 'object_key', t.object_key, 'sha256', encode(t.sha256, 'hex'), 'content_type', t.content_type, 'byte_size', t.byte_size,
+    'width', t.width, 'height', t.height) order by array_position(p_ids, t.id)), '[]') from taken as t
+$function$
+;
+grant execute on function take_uploaded_images(uuid[]) to rollcall_gateway;
+comment on function take_uploaded_images(uuid[]) is 'Hands uploaded images over to whoever uses them: their rows go, their objects stay.';
 
 CREATE OR REPLACE FUNCTION public.tell_rejections(p_organization uuid, p_model text)
  RETURNS void

@@ -37,17 +37,6 @@ comment on column user_pins.pin_hash is 'bcrypt over a keyed digest: a copy of t
 select separate_organizations('user_pins');
 grant select, insert, update, delete on user_pins to rollcall_gateway;
 
-create table pin_guesses (
-  organization_id uuid not null references organizations (id) on delete cascade,
-  counted text not null check (length(counted) between 1 and 200),
-  failures integer not null,
-  window_ends_at timestamptz not null,
-  primary key (organization_id, counted)
-);
-comment on table pin_guesses is 'Wrong PINs and codes lately, by person and by kiosk: shared by all gateways, so that guessing does not start afresh elsewhere.';
-select separate_organizations('pin_guesses');
-grant select, insert, update, delete on pin_guesses to rollcall_gateway;
-
 create table check_ins (
   id uuid primary key,
   organization_id uuid not null references organizations (id) on delete cascade,

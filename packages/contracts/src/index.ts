@@ -25,6 +25,7 @@ export * from './http/recognition.js';
 export * from './http/attendance.js';
 export * from './http/manual-attendance.js';
 export * from './http/attendance-export.js';
+export * from './http/check-in.js';
 export * from './http/reviews.js';
 export * from './http/feeds.js';
 export * from './http/system-health.js';

@@ -260,7 +260,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     clock,
     logger,
     version,
-    secretKey: config.SECRET_KEY,
+    ...secrets,
     isStopping: () => stopping,
   });
   const app = createApp({

@@ -1,6 +1,7 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 import * as attendance from './payloads/attendance.js';
 import * as devices from './payloads/devices.js';
+import * as checkIn from './payloads/check-in.js';
 import * as corrections from './payloads/corrections.js';
 import * as calendar from './payloads/calendar.js';
 import * as faces from './payloads/faces.js';
@@ -48,6 +49,7 @@ export const eventPayloads = {
   'face.deleted': { 1: faces.faceDeletedV1 },
   'review.confirmed': { 1: reviews.reviewConfirmedV1 },
   'review.rejected': { 1: reviews.reviewRejectedV1 },
+  'review.rejection_forgotten': { 1: reviews.reviewRejectionForgottenV1 },
   'review.viewed': { 1: reviews.reviewViewedV1 },
   'unknown_face.assigned': { 1: reviews.unknownFaceAssignedV1 },
   'unknown_face.dismissed': { 1: reviews.unknownFaceDismissedV1 },
@@ -68,7 +70,12 @@ export const eventPayloads = {
   'leave.withdrawn': { 1: calendar.leaveWithdrawnV1 },
   'attendance.corrected': { 1: corrections.attendanceCorrectedV1 },
   'attendance.correction_withdrawn': { 1: corrections.attendanceCorrectionWithdrawnV1 },
+  'attendance.entry_refused': { 1: corrections.attendanceEntryRefusedV1 },
   'attendance.exported': { 1: corrections.attendanceExportedV1 },
+  'attendance.punched': { 1: checkIn.attendancePunchedV1 },
+  'attendance.check_in_refused': { 1: checkIn.attendanceCheckInRefusedV1 },
+  'pin.set': { 1: checkIn.pinSetV1 },
+  'pin.removed': { 1: checkIn.pinRemovedV1 },
   'notification_rules.changed': { 1: feeds.notificationRulesChangedV1 },
   'device.silent': { 1: feeds.deviceSilentV1 },
   'system.unhealthy': { 1: feeds.systemUnhealthyV1 },

@@ -3,12 +3,12 @@ import { Direction, nullable, oneOf, SourceType, strict, Timestamp, Uuid } from 
 import { pageQuery } from './paging.js';
 
 /** What a device key may do. */
-export const deviceScopes = ['recognize', 'recognize_any_source', 'events'] as const;
+export const deviceScopes = ['recognize', 'recognize_any_source', 'check_in', 'events'] as const;
 export type DeviceScope = (typeof deviceScopes)[number];
 export const DeviceScope = oneOf(deviceScopes, {
   title: 'DeviceScope',
   description:
-    'recognize: send frames of its own source and read their results. recognize_any_source: the same for every source of the organization. events: read the event feed of the organization.',
+    'recognize: send frames of its own source and read their results. recognize_any_source: the same for every source of the organization. check_in: take PINs and QR codes at its own source. events: read the event feed of the organization.',
 });
 
 export const defaultDeviceScopes: readonly DeviceScope[] = ['recognize'];

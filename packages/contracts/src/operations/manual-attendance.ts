@@ -20,7 +20,7 @@ export const manualAttendanceOperations = declareOperations({
       'Each item gets its verdict; one bad item does not lose the others. What is entered wins over what cameras saw, and frames that come later do not change it.',
     access: ['ADMIN', 'OPERATOR'],
     headers: ['Idempotency-Key'],
-    audit: 'attendance.corrected',
+    audit: ['attendance.corrected', 'attendance.entry_refused'],
     json: ManualAttendanceBody,
     jsonExample: { items: [manualAttendanceItem] },
     answers: [

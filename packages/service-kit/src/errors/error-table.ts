@@ -28,6 +28,7 @@ export const errorTable = {
   METHOD_NOT_ALLOWED: entry(405, 'This address does not take this method.'),
   NOT_ACCEPTABLE: entry(406, 'None of the accepted content types can be served.'),
   CONFLICT: entry(409, 'The call contradicts the present state.'),
+  CHECK_IN_REFUSED: entry(403, 'This person, PIN or code is not accepted here.'),
   ALREADY_WITHDRAWN: entry(409, 'It was withdrawn before.'),
   EMAIL_TAKEN: entry(409, 'Another user has this email.'),
   LAST_ADMIN: entry(409, 'This is the last active admin.'),

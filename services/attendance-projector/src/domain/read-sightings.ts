@@ -1,6 +1,7 @@
 import type { StoredEvent } from '@rollcall/contracts';
 import type { UndatedLog } from './attendance.js';
 import { confirmedSightings } from './confirmed-sightings.js';
+import { punchesIn } from './punches-in.js';
 import { sightingsIn } from './sightings-in.js';
 
 /** The sightings and punches an event brings: a case for each type that brings some. */
@@ -11,6 +12,8 @@ export function readSightings(event: StoredEvent): UndatedLog[] {
     case 'review.confirmed':
     case 'unknown_face.assigned':
       return confirmedSightings(event);
+    case 'attendance.punched':
+      return punchesIn(event);
     default:
       return [];
   }

@@ -28,5 +28,14 @@ export const attendanceExportedV1 = Type.Object(
     status: nullable(AttendanceStatus),
     user_id: nullable(Uuid),
   },
-  { ...strict, description: 'Somebody took records out as a file; written before the first of them left. The whole filter stands in the audit details.' },
+  {
+    ...strict,
+    description:
+      'Somebody took records out as a file; written before the first of them left. The whole filter stands in the audit details.',
+  },
+);
+
+export const attendanceEntryRefusedV1 = Type.Object(
+  { batch_id: Uuid, item_count: Type.Integer({ minimum: 1 }) },
+  { ...strict, description: 'Somebody tried to enter attendance by hand, and not one item was accepted.' },
 );

@@ -33,6 +33,7 @@ import { feedRoutes } from './feeds/feed-routes.js';
 import type { StreamEventsPorts } from './feeds/stream-events.js';
 import { notificationRoutes } from './notifications/notification-routes.js';
 import { operatorRoutes } from './operators/operator-routes.js';
+import { checkInRoutes } from './check-in/check-in-routes.js';
 import { attendanceExportRoutes } from './attendance-export/attendance-export-routes.js';
 import { manualAttendanceRoutes } from './manual-attendance/manual-attendance-routes.js';
 import { reviewRoutes } from './reviews/review-routes.js';
@@ -76,6 +77,7 @@ export interface RouteParts {
   readonly logger: Logger;
   readonly version: string;
   readonly secretKey: string;
+  readonly previousSecretKey?: string;
   readonly isStopping: () => boolean;
 }
 
@@ -128,6 +130,7 @@ export function createRoutes(parts: RouteParts): Route[] {
     ...reviewRoutes(parts),
     ...manualAttendanceRoutes(parts),
     ...attendanceExportRoutes(parts),
+    ...checkInRoutes(parts),
     ...calendarRoutes(parts),
     ...attendancePolicyRoutes(parts),
     ...feedRoutes(parts),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { operations, type ManualAttendanceResult, type ManualAttendanceVerdict } from '@rollcall/contracts';
+import { newEvent } from '@rollcall/event-log';
 import { withOrganization, type ClientBase, type Pool } from '@rollcall/postgres';
 import { AppError, type Clock } from '@rollcall/service-kit';
 import { v7 as uuidV7 } from 'uuid';
@@ -77,8 +78,23 @@ async function enterItems(
   await insertCorrections(client, batch, entered);
   const verdicts = judged.map(({ verdict }) => verdict);
   await insertCorrectionBatch(client, batch, verdicts);
-  if (changes.length > 0) await appendAllAudited(client, changes);
+  await appendAllAudited(client, changes.length > 0 ? changes : [allRefused(call, batchId, verdicts, now)]);
   return verdicts;
+}
+
+/** A call of which nothing was accepted leaves its trace, too. */
+function allRefused(call: EnterCall, batchId: string, verdicts: readonly ManualAttendanceVerdict[], now: Date) {
+  const { organizationId, actor } = call.principal;
+  const event = newEvent<'attendance.entry_refused'>({
+    type: 'attendance.entry_refused',
+    organizationId,
+    subject: `correction-batches/${batchId}`,
+    actor,
+    correlationId: call.correlationId,
+    payload: { batch_id: batchId, item_count: verdicts.length },
+    occurredAt: now,
+  });
+  return { event, detail: { ...auditContext(call), items: verdicts } };
 }
 
 async function loadResult(client: ClientBase, batchId: string): Promise<ManualAttendanceResult> {

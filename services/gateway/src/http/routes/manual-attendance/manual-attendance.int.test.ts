@@ -115,6 +115,13 @@ describe('POST /v1/ops/manual_attendance', () => {
     ]);
   });
 
+  it('leaves a trace also when nothing was accepted', async () => {
+    const answer = await enter([item({ user_id: uuidV7() })]);
+    expect(await events('attendance.entry_refused')).toMatchObject([
+      { payload: { batch_id: answer.body.data.batch_id, item_count: 1 }, detail: { items: answer.body.data.items } },
+    ]);
+  });
+
   it('does the same call with the same key once, also when it comes twice at the same moment', async () => {
     const items = [item(), item({ user_id: uuidV7() })];
     const [first, second] = await Promise.all([enter(items, { key: 'k-1' }), enter(items, { key: 'k-1' })]);

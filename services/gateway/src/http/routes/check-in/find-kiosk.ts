@@ -1,0 +1,59 @@
+import { newEvent } from '@rollcall/event-log';
+import { withOrganization, type Pool } from '@rollcall/postgres';
+import { AppError } from '@rollcall/service-kit';
+import { v7 as uuidV7 } from 'uuid';
+import { appendAudited } from '../../../data-access/audited-event.js';
+import { findKiosk, insertKiosk, type Kiosk } from '../../../data-access/check-ins.js';
+import { auditContext } from '../../audit-context.js';
+import type { Call, Principal } from '../../call.js';
+
+type Caller = Pick<Call, 'correlationId' | 'requestId' | 'address' | 'headers'> & { readonly principal: Principal };
+
+/** A device speaks for itself only. */
+export function checkKiosk(principal: Principal, sourceId: string): void {
+  if (principal.kind === 'user') return;
+  const { sourceType, sourceId: own } = principal.source;
+  if (sourceType === 'kiosk' && own === sourceId) return;
+  throw new AppError('FORBIDDEN', {
+    message: 'This device key is for its own source only.',
+    errors: [{ path: '/source_id', code: 'OTHER_SOURCE', message: 'is not the source of this key' }],
+  });
+}
+
+/**
+ * The kiosk a check-in names; one that is not known becomes known where the organization's settings allow it.
+ *
+ * @throws NOT_FOUND, CONFLICT when it is switched off.
+ */
+export async function openKiosk(
+  pool: Pool,
+  call: Caller,
+  sourceId: string,
+  { mayCreate, now }: { readonly mayCreate: boolean; readonly now: Date },
+): Promise<Kiosk> {
+  const { organizationId, actor } = call.principal;
+  const kiosk = await withOrganization(pool, organizationId, async (client) => {
+    const known = await findKiosk(client, sourceId);
+    if (known !== undefined || !mayCreate) return known;
+    const id = uuidV7();
+    if (await insertKiosk(client, { id, organizationId, externalId: sourceId })) {
+      const event = newEvent<'source.discovered'>({
+        type: 'source.discovered',
+        organizationId,
+        subject: `sources/${id}`,
+        actor,
+        correlationId: call.correlationId,
+        payload: { source_id: id, source_type: 'kiosk' },
+        occurredAt: now,
+      });
+      await appendAudited(client, event, auditContext(call));
+    }
+    return findKiosk(client, sourceId);
+  });
+  if (kiosk === undefined) {
+    const errors = [{ path: '/source_id', code: 'UNKNOWN_SOURCE', message: 'is no kiosk of this organization' }];
+    throw new AppError('NOT_FOUND', { message: 'There is no such kiosk.', errors });
+  }
+  if (!kiosk.isActive) throw new AppError('CONFLICT', { message: 'This kiosk is switched off.' });
+  return kiosk;
+}
