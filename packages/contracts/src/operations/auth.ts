@@ -65,7 +65,7 @@ export const authOperations = declareOperations({
       },
     ],
     errors: ['TOO_MANY_REQUESTS'],
-    audit: 'session.ended',
+    audit: ['session.ended', 'session.refresh_refused'],
   },
   changePassword: {
     method: 'post',

@@ -18,7 +18,7 @@ export const sessionRefreshRefusedV1 = Type.Object(
   {
     ...strict,
     description:
-      'A refresh token was refused. reused: it was used before, so the session was ended. outdated: all sessions of that person were ended since. An unknown token belongs to nobody and the event to the installation.',
+      'A refresh token was refused, at a refresh or a sign-out. reused: it was used before, so the session was ended. outdated: all sessions of that person were ended since. An unknown token belongs to nobody and the event to the installation.',
   },
 );
 

@@ -14,10 +14,12 @@ import {
   type FoundToken,
   type LockedToken,
 } from '../../../data-access/refresh-tokens.js';
+import type { RefreshRefusalReason } from '../../../domain/decide-refresh.js';
 import { auditContext } from '../../audit-context.js';
 import type { Call } from '../../call.js';
 import { reply } from '../../reply.js';
 import { defineRoute, type Route } from '../../route.js';
+import { recordRefusedToken, recordUnknownToken } from './record-refused-token.js';
 
 export interface LogoutPorts {
   readonly pool: Pool;
@@ -29,20 +31,26 @@ export interface LogoutPorts {
 
 type LogoutCall = Call<typeof operations.logout>;
 
-/** Ends a session by any of its refresh tokens, also a used or expired one. Without a session there is nothing to end, and that is no error. */
+/**
+ * Ends a session by any of its refresh tokens, also a used or expired one. Without a session there is nothing to end, and
+ * that is no error; but who tries tokens is counted and stands in the trail.
+ */
 export function logoutRoute(ports: LogoutPorts): Route {
   return defineRoute(operations.logout, async (call) => {
     const token = call.body.value.refresh_token;
     const found = isRefreshToken(token) ? await findRefreshToken(ports.pool, hashRefreshToken(token)) : undefined;
-    if (found === undefined) {
-      const { waitSeconds } = await ports.throttle.refusedToken(call.address);
-      if (waitSeconds > 0) throw new AppError('TOO_MANY_REQUESTS', { retryAfterSeconds: waitSeconds });
-    }
     const ended = found !== undefined && (await endSession(ports, call, found));
     if (ended) ports.forget();
+    else await countRefusal(ports, call);
+    if (found === undefined) await recordUnknownToken(ports.pool, call, ports.clock.now());
     const message = ended ? 'You are signed out.' : 'There is no such session (any more).';
     return reply(200, 'LOGGED_OUT', message, { signed_out: ended });
   });
+}
+
+async function countRefusal({ throttle }: LogoutPorts, call: LogoutCall): Promise<void> {
+  const { waitSeconds } = await throttle.refusedToken(call.address);
+  if (waitSeconds > 0) throw new AppError('TOO_MANY_REQUESTS', { retryAfterSeconds: waitSeconds });
 }
 
 async function endSession({ pool, clock }: LogoutPorts, call: LogoutCall, found: FoundToken): Promise<boolean> {
@@ -50,9 +58,14 @@ async function endSession({ pool, clock }: LogoutPorts, call: LogoutCall, found:
   const everywhere = call.body.value.everywhere === true;
   return withOrganization(pool, organizationId, async (client) => {
     const held = await lockRefreshToken(client, found.id);
-    if (held === undefined || isOver(held)) return false;
+    if (held === undefined) return false;
     const { userId, sessionId } = held;
     const now = clock.now();
+    const over = whyOver(held);
+    if (over !== undefined) {
+      await recordRefusedToken(client, call, held, { reason: over, now });
+      return false;
+    }
     if (everywhere) {
       await revokeSessionsOf(client, userId, now);
       await raiseTokenGeneration(client, userId);
@@ -73,7 +86,9 @@ async function endSession({ pool, clock }: LogoutPorts, call: LogoutCall, found:
   });
 }
 
-/** By signing out, by a new password, or with its person. One that only was not used for long can still be ended. */
-function isOver({ revokedAt, user, generation }: LockedToken): boolean {
-  return revokedAt !== null || user?.tokenGeneration !== generation;
+/** Ended by signing out, with its person or by a new password. One that only was not used for long can still be ended. */
+function whyOver({ revokedAt, user, generation }: LockedToken): RefreshRefusalReason | undefined {
+  if (revokedAt !== null) return 'revoked';
+  if (user === undefined) return 'inactive';
+  return user.tokenGeneration === generation ? undefined : 'outdated';
 }

@@ -1,4 +1,4 @@
-import { INSTALLATION_ID, operations, type TokenPair } from '@rollcall/contracts';
+import { operations, type TokenPair } from '@rollcall/contracts';
 import { newEvent } from '@rollcall/event-log';
 import { withOrganization, type ClientBase, type Pool } from '@rollcall/postgres';
 import { AppError, type Clock } from '@rollcall/service-kit';
@@ -18,6 +18,7 @@ import { auditContext } from '../../audit-context.js';
 import type { Call } from '../../call.js';
 import { reply } from '../../reply.js';
 import { defineRoute, type Route } from '../../route.js';
+import { recordRefusedToken, recordUnknownToken } from './record-refused-token.js';
 
 export interface RefreshPorts {
   readonly pool: Pool;
@@ -53,7 +54,7 @@ export function refreshRoute(ports: RefreshPorts): Route {
     if (reason === 'reused') ports.forget();
     const { waitSeconds } = await ports.throttle.refusedToken(call.address);
     if (waitSeconds > 0) throw new AppError('TOO_MANY_REQUESTS', { retryAfterSeconds: waitSeconds });
-    if (outcome === undefined) await recordUnknown(ports, call);
+    if (outcome === undefined) await recordUnknownToken(ports.pool, call, ports.clock.now());
     throw new AppError(errorOf[reason]);
   });
 }
@@ -105,33 +106,11 @@ async function givePair(
 async function refuse(
   client: ClientBase,
   call: RefreshCall,
-  { userId, organizationId, sessionId }: LockedToken,
+  held: LockedToken,
   reason: RefreshRefusalReason,
   now: Date,
 ): Promise<Outcome> {
-  if (reason === 'reused') await revokeSession(client, sessionId, now);
-  const event = newEvent<'session.refresh_refused'>({
-    type: 'session.refresh_refused',
-    organizationId,
-    subject: `users/${userId}`,
-    actor: 'system:gateway',
-    correlationId: call.correlationId,
-    payload: { user_id: userId, session_id: sessionId, reason },
-    occurredAt: now,
-  });
-  await appendAudited(client, event, auditContext(call));
+  if (reason === 'reused') await revokeSession(client, held.sessionId, now);
+  await recordRefusedToken(client, call, held, { reason, now });
   return { refused: reason };
-}
-
-async function recordUnknown({ pool, clock }: RefreshPorts, call: RefreshCall): Promise<void> {
-  const event = newEvent<'session.refresh_refused'>({
-    type: 'session.refresh_refused',
-    organizationId: INSTALLATION_ID,
-    subject: 'sessions/unknown',
-    actor: 'system:gateway',
-    correlationId: call.correlationId,
-    payload: { user_id: null, session_id: null, reason: 'unknown' },
-    occurredAt: clock.now(),
-  });
-  await withOrganization(pool, INSTALLATION_ID, (client) => appendAudited(client, event, auditContext(call)));
 }
