@@ -148,11 +148,12 @@ function writeRequestBody(operation: Operation, writer: SchemaWriter): JsonObjec
       const file = { type: 'string', format: 'binary' };
       return [field, many ? { type: 'array', items: file, description } : { ...file, description }] as const;
     });
+    const requiredFiles = multipart.files.filter(({ optional }) => optional !== true).map(({ field }) => field);
     content['multipart/form-data'] = {
       schema: {
         ...fields,
         properties: { ...(fields['properties'] as JsonObject), ...Object.fromEntries(files) },
-        required: [...((fields['required'] ?? []) as string[]), ...files.map(([field]) => field)],
+        required: [...((fields['required'] ?? []) as string[]), ...requiredFiles],
       },
     };
   }

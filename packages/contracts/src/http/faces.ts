@@ -1,8 +1,23 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { CodeWord, oneOf, strict, Timestamp, Uuid } from '../schema/primitives.js';
 
+const UUID_TEXT = '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
+
 /** The text fields of the multipart body; the images are files beside them. */
-export const RegisterRequest = Type.Object({ user_id: Uuid }, { ...strict, title: 'RegisterRequest' });
+export const RegisterRequest = Type.Object(
+  {
+    user_id: Uuid,
+    image_ids: Type.Optional(
+      Type.String({
+        pattern: `^${UUID_TEXT}(,${UUID_TEXT}){0,9}$`,
+        maxLength: 400,
+        description: 'Uploaded images to enrol from, separated by commas: they come before those in the call.',
+        examples: ['0198c0de-7a11-7c00-8000-000000000011'],
+      }),
+    ),
+  },
+  { ...strict, title: 'RegisterRequest' },
+);
 export type RegisterRequest = Static<typeof RegisterRequest>;
 
 const Figures = Type.Record(Type.String(), Type.Unknown(), {

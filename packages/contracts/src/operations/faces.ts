@@ -17,7 +17,12 @@ export const faceOperations = declareOperations({
     multipart: {
       fields: RegisterRequest,
       files: [
-        { field: 'images', many: true, description: 'JPEG, PNG or WebP files (the field may be called images[]).' },
+        {
+          field: 'images',
+          many: true,
+          optional: true,
+          description: 'JPEG, PNG or WebP files (the field may be called images[]).',
+        },
       ],
     },
     answers: [
@@ -40,6 +45,7 @@ export const faceOperations = declareOperations({
     ],
     errors: [
       'USER_NOT_FOUND',
+      'NOT_FOUND',
       'WRONG_IMAGE_COUNT',
       'TOO_FEW_GOOD_IMAGES',
       'NOT_AN_IMAGE',

@@ -31,6 +31,8 @@ export type RequestHeader = 'Idempotency-Key' | 'Prefer' | 'If-Match' | 'Last-Ev
 export interface MultipartFile {
   readonly field: string;
   readonly many: boolean;
+  /** Whether the call may do without. */
+  readonly optional?: boolean;
   readonly description: string;
 }
 

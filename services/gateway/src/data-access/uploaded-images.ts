@@ -1,5 +1,6 @@
 import type { ImageUploadResponse, ImageVerdict } from '@rollcall/contracts';
 import type { ClientBase } from '@rollcall/postgres';
+import type { StoredImage } from '../domain/recognition-submission.js';
 
 export interface NewUploadedImage {
   readonly id: string;
@@ -77,4 +78,18 @@ function toResponse(row: Row): ImageUploadResponse {
     uploaded_at: row.created_at.toISOString(),
     expires_at: row.expires_at.toISOString(),
   };
+}
+
+export interface TakenImage extends StoredImage {
+  readonly id: string;
+}
+
+/** Takes uploaded images over, in the order of their ids; those that are used already or out of time are left out. */
+export async function takeUploadedImages(client: ClientBase, ids: readonly string[]): Promise<TakenImage[]> {
+  const { rows } = await client.query<{ taken: TakenImage[] }>({
+    name: 'take-uploaded-images',
+    text: 'select take_uploaded_images($1::uuid[]) as taken',
+    values: [ids],
+  });
+  return rows[0]?.taken ?? [];
 }

@@ -10,6 +10,8 @@ export interface Registration {
   readonly correlationId: string;
   readonly idempotencyKey: string | null;
   readonly receivedAt: Date;
+  /** Uploaded images that come before these. */
+  readonly uploadedIds: readonly string[];
   readonly images: readonly AcceptedImage[];
 }
 
@@ -67,7 +69,7 @@ function toSubmission(
   newId: () => string,
 ): RegistrationSubmission {
   const images = registration.images.map((image, index) => ({
-    index,
+    index: registration.uploadedIds.length + index,
     object_key: keys[index] ?? '',
     sha256: image.sha256.toString('hex'),
     content_type: image.contentType,
@@ -75,7 +77,11 @@ function toSubmission(
     width: image.width,
     height: image.height,
   }));
-  const sameBody = JSON.stringify([registration.userId, ...images.map(({ sha256 }) => sha256)]);
+  const sameBody = JSON.stringify([
+    registration.userId,
+    ...registration.uploadedIds,
+    ...images.map(({ sha256 }) => sha256),
+  ]);
   return {
     id: newId(),
     organization_id: registration.organizationId,

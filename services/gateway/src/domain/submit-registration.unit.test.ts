@@ -15,6 +15,7 @@ const registration: Registration = {
   correlationId: 'correlation',
   idempotencyKey: null,
   receivedAt: new Date('2025-03-03T08:59:13Z'),
+  uploadedIds: [],
   images: [image, image, image],
 };
 

@@ -17,7 +17,11 @@ type RegisterCall = Call<typeof operations.registerFaces>;
 export interface RegisterPorts {
   readonly settings: OrganizationSettings;
   readonly objects: ObjectPorts;
-  readonly commit: (call: RegisterCall, submission: RegistrationSubmission) => Promise<RegistrationOutcome>;
+  readonly commit: (
+    call: RegisterCall,
+    submission: RegistrationSubmission,
+    uploadedIds: readonly string[],
+  ) => Promise<RegistrationOutcome>;
   readonly results: ResultWaiter<RegisterResponse>;
   readonly loadNow: (organizationId: string, id: string) => Promise<RegisterResponse | undefined>;
   readonly clock: Clock;
@@ -31,7 +35,7 @@ export function registerRoute(ports: RegisterPorts): Route {
     const wait = readWait(call.headers['prefer'], DEFAULT_WAIT_SECONDS);
     const config = await ports.settings.of(call.principal.organizationId);
     const registration = readRegistration(call, config, ports.clock.now());
-    const commit = (submission: RegistrationSubmission) => ports.commit(call, submission);
+    const commit = (submission: RegistrationSubmission) => ports.commit(call, submission, registration.uploadedIds);
     const outcome = await submitRegistration(registration, { ...ports.objects, commit });
     call.bodyStored();
     if (outcome.status === 'user_not_found') throw new AppError('USER_NOT_FOUND');
@@ -50,8 +54,10 @@ export function registerRoute(ports: RegisterPorts): Route {
 function readRegistration(call: RegisterCall, config: SystemConfig, receivedAt: Date): Registration {
   const { fields, files } = call.body;
   const { min_images: fewest, max_images: most } = config.enrolment;
-  if (files.length < fewest || files.length > most) {
-    const message = `Send ${String(fewest)} to ${String(most)} images; there were ${String(files.length)}.`;
+  const uploadedIds = [...new Set(fields.image_ids?.toLowerCase().split(','))];
+  const count = uploadedIds.length + files.length;
+  if (count < fewest || count > most) {
+    const message = `Send ${String(fewest)} to ${String(most)} images; there were ${String(count)}.`;
     throw new AppError('WRONG_IMAGE_COUNT', { message });
   }
   const offered = files.map(({ bytes }, index) => ({ path: `/images/${String(index)}`, bytes }));
@@ -62,6 +68,7 @@ function readRegistration(call: RegisterCall, config: SystemConfig, receivedAt: 
     correlationId: call.correlationId,
     idempotencyKey: readIdempotencyKey(call.headers['idempotency-key']),
     receivedAt,
+    uploadedIds,
     images: requireImages(offered, config.images),
   };
 }

@@ -1,8 +1,8 @@
-import type { ImageUploadResponse, ImageVerdict } from '@rollcall/contracts';
-import { buildOrganization, createTestDatabase, type BuiltUser, type TestDatabase } from '@rollcall/testkit';
+import type { ImageUploadResponse, ImageVerdict, RegisterResponse } from '@rollcall/contracts';
+import { buildOrganization, buildUser, createTestDatabase, type BuiltUser, type TestDatabase } from '@rollcall/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { jpegFile, pngFile } from '../../../domain/image-files.test.js';
-import { completeUploads } from '../../../testing/play-worker.test.js';
+import { completeRegistrations, completeUploads } from '../../../testing/play-worker.test.js';
 import { buildPrincipal, formOf, startTestGateway, type TestGateway } from '../../../testing/test-gateway.test.js';
 
 let database: TestDatabase;
@@ -127,5 +127,69 @@ describe('POST /v1/ops/upload-image', () => {
       [`images/${image_id}`],
     );
     expect(rows).toEqual([{ type: 'image.uploaded', actor: `user:${operator.id}`, payload: { image_id } }]);
+  });
+});
+
+describe('enrolling from uploaded images', () => {
+  const uploadOne = async (as = operator) => (await upload([jpegFile()], { prefer: 'wait=0' }, as)).body.data.image_id;
+  const register = (
+    userId: string,
+    ids: readonly string[],
+    { files = 0, headers = {} }: { files?: number; headers?: Record<string, string> } = {},
+  ) =>
+    gateway.call<RegisterResponse>('POST', '/faces/register', {
+      as: operator,
+      headers: { prefer: 'wait=0', ...headers },
+      form: formOf({
+        fields: { user_id: userId, image_ids: ids.join(',') },
+        files: Array.from({ length: files }, () => ['images', jpegFile()] as const),
+      }),
+    });
+
+  it('takes them over, with those of the call after them', async () => {
+    const user = await buildUser(database.owner, operator.organizationId);
+    const ids = [await uploadOne(), await uploadOne()];
+    const headers = { 'idempotency-key': 'k' };
+    const answer = await register(user.id, ids, { files: 1, headers });
+    expect(answer).toMatchObject({ status: 202 });
+    const stored = await gateway.storedFiles();
+    for (const id of ids) expect(await get(id)).toMatchObject({ status: 404 });
+    // Again with the same key: the same enrolment, though the images are used by now.
+    const again = await register(user.id, ids, { files: 1, headers });
+    expect(again.body.data.registration_id).toBe(answer.body.data.registration_id);
+    expect(await gateway.storedFiles()).toEqual(stored);
+    const { rows } = await database.owner.query<{ index: number; object_key: string }>(
+      `select i.index, i.object_key from registration_requests, jsonb_to_recordset(images) as i (index int, object_key text)
+       where id = $1 order by 1`,
+      [answer.body.data.registration_id],
+    );
+    expect(rows.map(({ index }) => index)).toEqual([0, 1, 2]);
+    expect(new Set(rows.map(({ object_key }) => object_key)).size).toBe(3);
+    await completeRegistrations(database, { good: [0, 1, 2] });
+    const faces = await gateway.call<unknown[]>('GET', `/v1/ops/user/${user.id}/faces`, { as: operator });
+    expect(faces.body.data).toHaveLength(3);
+  });
+
+  it('gives each image to one enrolment', async () => {
+    const user = await buildUser(database.owner, operator.organizationId);
+    const ids = [await uploadOne(), await uploadOne(), await uploadOne()];
+    const answers = await Promise.all([register(user.id, ids), register(user.id, ids)]);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([202, 404]);
+  });
+
+  it('takes nothing when something is missing, foreign or wrong', async () => {
+    const user = await buildUser(database.owner, operator.organizationId);
+    const ids = [await uploadOne(), await uploadOne()];
+    const foreign = await uploadOne(stranger);
+    const nobody = '0198c0de-7a11-7c00-8000-00000000dead';
+    expect(await register(user.id, [...ids, foreign])).toMatchObject({
+      status: 404,
+      body: { code: 'NOT_FOUND', errors: [{ path: '/image_ids' }] },
+    });
+    expect(await register(nobody, ids, { files: 1 })).toMatchObject({ status: 404, body: { code: 'USER_NOT_FOUND' } });
+    expect(await register(user.id, ids)).toMatchObject({ status: 422, body: { code: 'WRONG_IMAGE_COUNT' } });
+    expect(await register(user.id, ['x'])).toMatchObject({ status: 422, body: { errors: [{ path: '/image_ids' }] } });
+    const left = await database.owner.query('select from uploaded_images where id = any($1)', [[...ids, foreign]]);
+    expect(left.rowCount).toBe(3);
   });
 });

@@ -73,7 +73,7 @@ async function storeImage(
     if (outcome.replayed) await objectPorts.discardObject(key);
     return outcome;
   } catch (error) {
-    if (objectPorts.isSurelyNotCommitted(error) || error instanceof AppError) await objectPorts.discardObject(key);
+    if (objectPorts.isSurelyNotCommitted(error)) await objectPorts.discardObject(key);
     throw error;
   }
 }
