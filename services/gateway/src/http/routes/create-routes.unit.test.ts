@@ -3,7 +3,11 @@ import { createMetrics, errorTable } from '@rollcall/service-kit';
 import { describe, expect, it } from 'vitest';
 import { createRoutes, type RouteParts } from './create-routes.js';
 
-const parts = { metrics: createMetrics({ service: 'test', processMetrics: false }), version: '0' };
+const parts = {
+  metrics: createMetrics({ service: 'test', processMetrics: false }),
+  version: '0',
+  secretKey: 'only for tests: a secret key of more than 32 characters',
+};
 const routes = createRoutes(parts as unknown as RouteParts);
 
 describe('the contract and the routes', () => {
