@@ -49,6 +49,7 @@ comment on table rejected_matches is 'Faces that an operator said are not this p
 comment on column rejected_matches.face_id is 'The enrolled face it was taken for; erased with it.';
 comment on column rejected_matches.review_id is 'History, so no foreign key.';
 create index rejected_matches_gallery_idx on rejected_matches (organization_id, model_id, user_id, created_at);
+create unique index rejected_matches_review_key on rejected_matches (review_id);
 create index rejected_matches_face_idx on rejected_matches (face_id);
 select separate_organizations('rejected_matches');
 

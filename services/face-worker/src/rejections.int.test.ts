@@ -57,6 +57,16 @@ describe('a rejection', () => {
     expect(await see(double)).toMatchObject({ decision: 'unknown' });
   });
 
+  it('can be forgotten', async () => {
+    await reject((await see(double)).id);
+    expect(await see(double)).toMatchObject({ decision: 'unknown' });
+    const { rows } = await bench.db.owner.query<{ review_id: string }>('select review_id from rejected_matches');
+    await withOrganization(bench.db.gateway, bench.organizationId, (client) =>
+      client.query('select forget_rejection($1)', [rows[0]?.review_id]),
+    );
+    expect(await see(double)).toMatchObject({ decision: 'review', user_id: ann });
+  });
+
   it('ends with the face it was about', async () => {
     await reject((await see(double)).id);
     expect(await see(double)).toMatchObject({ decision: 'unknown' });

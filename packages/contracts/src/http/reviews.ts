@@ -78,6 +78,7 @@ export const ReviewOut = Type.Object(
           ),
           decided_by: nullable(Uuid),
           decided_at: Timestamp,
+          remembered: Type.Boolean({ description: 'Of a rejection: faces like this one are not offered as user_id.' }),
         },
         strict,
       ),

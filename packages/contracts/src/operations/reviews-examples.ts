@@ -40,13 +40,23 @@ export const uncertainReview: ReviewOut = {
 export const confirmedReview: ReviewOut = {
   ...uncertainReview,
   status: 'confirmed',
-  decision: { user_id: ids.user, decided_by: ids.operator, decided_at: '2025-03-03T09:20:00.000Z' },
+  decision: {
+    user_id: ids.user,
+    decided_by: ids.operator,
+    decided_at: '2025-03-03T09:20:00.000Z',
+    remembered: false,
+  },
 };
 
 export const rejectedReview: ReviewOut = {
   ...uncertainReview,
   status: 'rejected',
-  decision: { user_id: ids.user, decided_by: ids.operator, decided_at: '2025-03-03T09:20:00.000Z' },
+  decision: {
+    user_id: ids.user,
+    decided_by: ids.operator,
+    decided_at: '2025-03-03T09:20:00.000Z',
+    remembered: true,
+  },
 };
 
 export const unknownReview: ReviewOut = {
@@ -81,3 +91,8 @@ export const assignment: AssignmentOut = {
 };
 
 export const dismissal = { unknown_face_id, sightings: 14, remaining: 0 };
+
+export const forgottenReview: ReviewOut = {
+  ...rejectedReview,
+  decision: rejectedReview.decision && { ...rejectedReview.decision, remembered: false },
+};

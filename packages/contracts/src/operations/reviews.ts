@@ -19,6 +19,7 @@ import {
   assignment,
   confirmedReview,
   dismissal,
+  forgottenReview,
   rejectedReview,
   uncertainReview,
   unknownFace,
@@ -120,6 +121,27 @@ export const reviewOperations = declareOperations({
     errors: ['NOT_FOUND', 'REVIEW_DECIDED'],
     audit: 'review.rejected',
     ...decided,
+  },
+  forgetRejection: {
+    method: 'delete',
+    path: '/v1/ops/reviews/{review_id}/rejection',
+    tag,
+    summary: 'Forget a rejection that was a mistake',
+    description:
+      'Faces like this one may be offered as that person again, from the next frame on. The review stays rejected.',
+    access,
+    params: ReviewParams,
+    answers: [
+      {
+        status: 200,
+        codes: ['REJECTION_FORGOTTEN'],
+        description: 'Forgotten.',
+        data: ReviewOut,
+        example: forgottenReview,
+      },
+    ],
+    errors: ['NOT_FOUND'],
+    audit: 'review.rejection_forgotten',
   },
   assignReview: {
     method: 'post',

@@ -47,6 +47,16 @@ export async function rejectReview(client: ClientBase, draft: RejectionDraft): P
   return rows[0]?.answer ?? undefined;
 }
 
+/** Forgets what is remembered of a rejected review; answers whom it was about, undefined when there is nothing. */
+export async function forgetRejection(client: ClientBase, reviewId: string): Promise<string | undefined> {
+  const { rows } = await client.query<{ user_id: string | null }>({
+    name: 'forget-rejection',
+    text: 'select forget_rejection($1) as user_id',
+    values: [reviewId],
+  });
+  return rows[0]?.user_id ?? undefined;
+}
+
 /** A sighting to enrol, with a picture that belongs to the new face alone. */
 export interface SightingToEnrol {
   readonly review_id: string;

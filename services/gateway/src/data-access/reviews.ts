@@ -70,6 +70,7 @@ const REVIEW_COLUMNS = `
   q.id as recognition_id, q.captured_at, q.received_at, q.late_arrival, q.model_id,
   s.id as source_id, s.source_type, s.external_id, s.name as source_name,
   f.face_index, f.box_x, f.box_y, f.box_width, f.box_height, f.quality, f.liveness_score, f.liveness_verdict, f.reason,
+  exists (select from rejected_matches as m where m.review_id = r.id) as remembered,
   f.similarity, f.margin, f.match_threshold, f.runner_up_similarity, f.crop_key is not null as has_crop,
   best.id as best_id, best.full_name as best_name, best.is_deleted as best_deleted, best_profile.employee_code as best_code,
   next.id as next_id, next.full_name as next_name, next.is_deleted as next_deleted, next_profile.employee_code as next_code
@@ -91,6 +92,7 @@ interface ReviewRow {
   readonly decided_user_id: string | null;
   readonly decided_by: string | null;
   readonly decided_at: Date | null;
+  readonly remembered: boolean;
   readonly recognition_id: string;
   readonly captured_at: Date;
   readonly received_at: Date;
@@ -177,5 +179,6 @@ function candidatesOf(row: ReviewRow): ReviewCandidate[] {
 function decisionOf(row: ReviewRow): ReviewOut['decision'] {
   if (row.decided_at === null) return null;
   const user_id = row.status === 'expired' ? null : row.decided_user_id;
-  return { user_id, decided_by: row.decided_by, decided_at: row.decided_at.toISOString() };
+  const { decided_by, decided_at, remembered } = row;
+  return { user_id, decided_by, decided_at: decided_at.toISOString(), remembered };
 }

@@ -55,6 +55,11 @@ export const reviewRejectedV1 = Type.Object(
   { ...strict, description: 'A person said that the sighting is no attendance.' },
 );
 
+export const reviewRejectionForgottenV1 = Type.Object(
+  { review_id: Uuid, user_id: Uuid },
+  { ...strict, description: 'A rejection was a mistake: faces like that one may be offered as the person again.' },
+);
+
 export const reviewViewedV1 = Type.Object(
   { review_id: Uuid, recognized_face_id: Uuid, user_id: nullable(Uuid) },
   { ...strict, description: 'Somebody looked at the face of a sighting that waits, or waited, for a person.' },

@@ -3,6 +3,7 @@ import type { RouteParts } from '../create-routes.js';
 import { assignReviewRoute } from './assign-review.js';
 import { assignUnknownFaceRoute } from './assign-unknown-face.js';
 import { confirmReviewRoute } from './confirm-review.js';
+import { forgetRejectionRoute } from './forget-rejection.js';
 import { getReviewCropRoute } from './get-review-crop.js';
 import { getReviewRoute } from './get-review.js';
 import { listReviewsRoute } from './list-reviews.js';
@@ -17,6 +18,7 @@ export function reviewRoutes(parts: RouteParts): Route[] {
     getReviewCropRoute(parts),
     confirmReviewRoute(parts),
     rejectReviewRoute(parts),
+    forgetRejectionRoute(parts),
     assignReviewRoute(parts),
     listUnknownFacesRoute(parts),
     assignUnknownFaceRoute(parts),

@@ -199,6 +199,24 @@ describe('reject', () => {
     expect((await post(`${id}/reject`)).body.code).toBe('REVIEW_DECIDED');
   });
 
+  it('can be forgotten, once, and is told', async () => {
+    const id = await scene.seeDouble();
+    expect((await post(`${id}/reject`)).body.data.decision).toMatchObject({ remembered: true });
+    const forget = () => gateway.call<ReviewOut>('DELETE', `/v1/ops/reviews/${id}/rejection`, { as: scene.operator });
+    const stranger = await buildPrincipal(database, (await buildOrganization(database.owner)).id, 'ADMIN');
+    const foreign = await gateway.call('DELETE', `/v1/ops/reviews/${id}/rejection`, { as: stranger });
+    expect(foreign.status).toBe(404);
+    expect((await forget()).body.data).toMatchObject({ status: 'rejected', decision: { remembered: false } });
+    expect((await forget()).status).toBe(404);
+    const [event] = await scene.events('review.rejection_forgotten');
+    expect(event?.payload).toEqual({ review_id: id, user_id: scene.ada.id });
+    const { rows } = await database.owner.query(
+      `select array_agg(op order by version) as ops from gallery_changes where organization_id = $1`,
+      [scene.organizationId],
+    );
+    expect(rows).toEqual([{ ops: ['add', 'rejections', 'rejections'] }]);
+  });
+
   it('remembers nothing when told not to, or of a stranger', async () => {
     await post(`${await scene.seeDouble()}/reject`, { remember: false });
     await post(`${await scene.see()}/reject`, { remember: true });
