@@ -3,6 +3,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { apiPage } from './docs/api-page.mjs';
+import { clientTypes } from './docs/client-types.mjs';
 import { configurationPage, envExample } from './docs/configuration-page.mjs';
 import { eventsPage } from './docs/events-page.mjs';
 import { root } from './setup/paths.mjs';
@@ -12,6 +13,7 @@ const documents = {
   'docs/api.md': await apiPage(),
   'docs/configuration.md': await configurationPage(),
   'docs/events.md': await eventsPage(),
+  'packages/client/src/generated/openapi.ts': await clientTypes(),
 };
 
 let stale = 0;
