@@ -58,7 +58,7 @@ export async function buildWholeOrganization(
 
 /** Some columns name rows without a foreign key (history outlives what it names): those tables come first. */
 const EARLY = ['users', 'sources', 'events', 'shifts', 'recognition_requests', 'recognized_faces', 'face_images'];
-const LATE = ['attendance_records'];
+const LATE = ['attendance_records', 'rejected_matches'];
 
 function withEarlier(catalog: readonly CatalogTable[]): CatalogTable[] {
   const rank = ({ name }: CatalogTable) =>

@@ -92,6 +92,7 @@ export const knownValues: Readonly<Record<string, Readonly<Record<string, Value>
     crop_sha256: () => Buffer.alloc(32, 1),
   },
   reviews: { id: ({ value }) => value('unknown_faces', 'best_review_id'), kind: () => 'uncertain' },
+  rejected_matches: { embedding, review_id: ({ value }) => value('reviews', 'id') },
   idempotency_keys: { body_hash: () => Buffer.alloc(32, 1) },
   attendance_logs: {
     kind: () => 'face',
