@@ -57,8 +57,20 @@ export type AuditLogOut = Static<typeof AuditLogOut>;
 export const AuditLogQuery = Type.Object(
   {
     action: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
-    actor: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
-    subject: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    actor: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 120,
+        description: 'Who: `user:ID`, `device:ID`, `system:NAME`, or an id.',
+      }),
+    ),
+    subject: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 200,
+        description: 'On whom or what: `users/ID`, `faces/ID` …, or an id.',
+      }),
+    ),
     from: Type.Optional(Timestamp),
     to: Type.Optional(Timestamp),
     ...pageQuery,

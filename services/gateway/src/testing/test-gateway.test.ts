@@ -9,6 +9,7 @@ import { hashSync } from 'bcryptjs';
 import { createAccessTokens } from '../auth/access-tokens.js';
 import { createGateway, type Gateway, type GatewayOptions } from '../composition-root.js';
 import { loadGatewayConfig } from '../config.js';
+import { expectAudited } from './expect-audited.test.js';
 
 export const SECRET_KEY = 'only for tests: a secret key of more than 32 characters';
 /** bcrypt's least work: nobody attacks a test. */
@@ -30,6 +31,8 @@ export interface CallOptions {
   readonly body?: string | Uint8Array<ArrayBuffer>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** The call repeats what is so already: it leaves nothing in the trail. */
+  readonly changesNothing?: true;
 }
 
 export interface TestGateway {
@@ -53,7 +56,7 @@ export interface TestGatewayOptions {
 
 /** Starts the gateway in this process, as its own role of a test database, on a free port. */
 export async function startTestGateway(
-  database: Pick<TestDatabase, 'gatewayUrl'>,
+  database: Pick<TestDatabase, 'gatewayUrl'> & Partial<Pick<TestDatabase, 'system'>>,
   { env = {}, options = {} }: TestGatewayOptions = {},
 ): Promise<TestGateway> {
   const storageRoot = await mkdtemp(join(tmpdir(), 'rollcall-gateway-'));
@@ -102,6 +105,10 @@ export async function startTestGateway(
       ...signal,
       ...(body === undefined ? {} : { body }),
     });
+    if (database.system !== undefined && given.changesNothing !== true) {
+      const { status, headers: answered } = response;
+      await expectAudited(database.system, { method, path, status, headers: answered, ifMatch: headers['if-match'] });
+    }
     const contentType = response.headers.get('content-type') ?? '';
     const text = await textOf(response, contentType);
     const parsed = (

@@ -92,7 +92,7 @@ describe('settings', () => {
   it('leave version and trail alone when nothing differs', async () => {
     expect((await patch({ recognition: {} })).body.data.version).toBe(0);
     await patch({ recognition: { min_margin: 0.1 } });
-    expect((await post({ recognition: { min_margin: 0.1 } })).body.data.version).toBe(1);
+    expect((await post({ recognition: { min_margin: 0.1 } }, { 'if-match': '"1"' })).body.data.version).toBe(1);
     const { rows } = await database.owner.query(
       `select e.type, e.actor, e.payload, d.detail -> 'before' as before, d.detail -> 'after' as after
        from events as e join audit_details as d on d.event_id = e.id where e.organization_id = $1`,
