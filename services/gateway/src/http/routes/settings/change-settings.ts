@@ -50,9 +50,8 @@ export async function changeSettings(
       if (request.version !== null && request.version !== present.version) throw new AppError('PRECONDITION_FAILED');
       const body = request.decide(present.body);
       refuseContradictions(body, request.sent);
-      if (JSON.stringify([...pointersOf(body)].sort()) === JSON.stringify([...pointersOf(present.body)].sort())) {
-        return settingsOut(present);
-      }
+      // Who named the version sees by it that nothing differed; who did not gets a version, and a line in the trail.
+      if (request.version !== null && isSame(body, present.body)) return settingsOut(present);
       const now = clock.now();
       const write = { organizationId, body, from: present.version, updatedBy: call.principal.userId, now };
       if (!(await writeSettings(client, write))) return undefined;
@@ -66,6 +65,11 @@ export async function changeSettings(
     return outcome;
   }
   throw new AppError('PRECONDITION_FAILED');
+}
+
+function isSame(one: SystemConfigOverrides, other: SystemConfigOverrides): boolean {
+  const values = (body: SystemConfigOverrides) => JSON.stringify([...pointersOf(body)].sort());
+  return values(one) === values(other);
 }
 
 function refuseContradictions(body: SystemConfigOverrides, sent: unknown): void {

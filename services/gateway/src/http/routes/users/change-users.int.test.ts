@@ -1,4 +1,4 @@
-import type { UserDeleted, UserOut } from '@rollcall/contracts';
+import type { TokenPair, UserDeleted, UserOut } from '@rollcall/contracts';
 import {
   buildFace,
   buildOrganization,
@@ -194,6 +194,19 @@ describe('tokens', () => {
     await patch(person, { is_active: false });
     await expect.poll(async () => (await ask()).status, { timeout: 10_000 }).toBe(401);
     await other.close();
+  });
+
+  it('are not refreshed either, and signing in again is refused', async () => {
+    const json = { email: person.email, password: passwordOf(person.email ?? '') };
+    const login = () => gateway.call<TokenPair>('POST', '/v1/auth/login', { json });
+    const { refresh_token } = (await login()).body.data;
+    await patch(person, { is_active: false });
+    const refresh = () => gateway.call('POST', '/v1/auth/refresh', { json: { refresh_token } });
+    expect(await refresh()).toMatchObject({ status: 401 });
+    expect(await login()).toMatchObject({ status: 401 });
+    await patch(person, { is_active: true }, operator, '"2"');
+    expect(await refresh()).toMatchObject({ status: 401 });
+    expect(await login()).toMatchObject({ status: 200 });
   });
 
   it('of somebody whose name changed go on', async () => {
