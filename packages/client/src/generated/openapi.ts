@@ -2784,7 +2784,7 @@ export interface components {
             holidays?: components["schemas"]["HolidayCreate"][];
             /**
              * Format: date
-             * @description First work date it holds for; absent: today. At most a year back.
+             * @description First work date the change holds for; absent: today (for new shifts a year ago). At most a year back.
              */
             valid_from?: string;
         };
@@ -2844,7 +2844,7 @@ export interface components {
             holidays?: components["schemas"]["HolidayCreate"][];
             /**
              * Format: date
-             * @description First work date it holds for; absent: today. At most a year back.
+             * @description First work date the change holds for; absent: today (for new shifts a year ago). At most a year back.
              */
             valid_from?: string;
         };
@@ -2871,7 +2871,7 @@ export interface components {
             overtime_after_minutes?: number | null;
             /**
              * Format: date
-             * @description First work date it holds for; absent: today. At most a year back.
+             * @description First work date it holds for; absent: a year ago, the earliest.
              */
             valid_from?: string;
         };
