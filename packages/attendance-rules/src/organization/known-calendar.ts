@@ -1,4 +1,4 @@
-import { defaultAttendancePolicyRules, defaultWorkWeek, resolveAttendancePolicyRules } from '@rollcall/contracts';
+import { defaultWorkWeek, resolveAttendancePolicyRules } from '@rollcall/contracts';
 import type { AttendancePolicy } from '../attendance-policy.js';
 import type { Shift } from '../shift.js';
 import { beginningOfLog, comparePlaces, isKnown, type LogPlace } from './log-place.js';
@@ -63,7 +63,7 @@ function resolve(calendar: OrganizationCalendar, place: LogPlace): KnownCalendar
     policyOn(workDate) {
       const [policy, setting] = [inForce(policies, workDate), inForce(settings, workDate)];
       const key = `${policy?.version ?? 0}/${setting?.version ?? 0}`;
-      const found = merged.get(key) ?? merge(policy, setting?.timezone ?? calendar.timezone);
+      const found = merged.get(key) ?? merge(policy, setting?.timezone, calendar.timezone);
       merged.set(key, found);
       return found;
     },
@@ -76,9 +76,11 @@ function resolve(calendar: OrganizationCalendar, place: LogPlace): KnownCalendar
   };
 }
 
-function merge(policy: PolicyVersion | undefined, timezone: string): AttendancePolicy {
-  if (policy === undefined) return { versionId: null, rules: { ...defaultAttendancePolicyRules, timezone } };
-  return { versionId: policy.id, rules: resolveAttendancePolicyRules({ timezone, ...policy.rules }) };
+/** A policy may name a time zone, as those do that organizations begin with; once one is set for the organization, that counts. */
+function merge(policy: PolicyVersion | undefined, timezoneSet: string | undefined, preset: string): AttendancePolicy {
+  const timezone = timezoneSet ?? policy?.rules['timezone'] ?? preset;
+  if (policy === undefined) return { versionId: null, rules: resolveAttendancePolicyRules({ timezone }) };
+  return { versionId: policy.id, rules: resolveAttendancePolicyRules({ ...policy.rules, timezone }) };
 }
 
 /** Of the versions valid by a date the one that became valid last, of two from one day the later version. */

@@ -80,6 +80,10 @@ describe('the policy in force', () => {
     const known = knownCalendar({ ...empty, policies, settings }, endOfLog);
     expect(known.policyOn('2025-03-03').rules.timezone).toBe('Europe/Berlin');
     expect(known.policyOn('2025-03-04')).toMatchObject({ versionId: 'v3', rules: { timezone: 'Asia/Tokyo' } });
+    const zoned = [policy(1, '1970-01-01', { timezone: 'Asia/Kolkata' })];
+    const zoneOn = (date: string) =>
+      knownCalendar({ ...empty, policies: zoned, settings }, endOfLog).policyOn(date).rules.timezone;
+    expect([zoneOn('2025-03-03'), zoneOn('2025-03-04')]).toEqual(['Asia/Kolkata', 'Asia/Tokyo']);
     expect(known.workWeekOn('2025-03-03')).toEqual([1, 2, 3, 4, 5]);
     expect(known.workWeekOn('2025-03-04')).toEqual([1]);
   });

@@ -31,7 +31,7 @@ export const HolidayQuery = Type.Object(
   strict,
 );
 
-const { valid_from: ValidFrom, ...shiftFields } = ShiftCreate.properties;
+const { valid_from: _, ...shiftFields } = ShiftCreate.properties;
 /** A shift of the configuration: with `shift_id` it gets a new version if it differs, without it is added. */
 const ConfiguredShift = Type.Object({ shift_id: Type.Optional(Uuid), ...shiftFields }, strict);
 
@@ -45,7 +45,13 @@ const lists = {
   holidays: Type.Optional(
     Type.Array(HolidayCreate, { maxItems: 400, description: 'Declared or renamed. Others stay as they are.' }),
   ),
-  valid_from: ValidFrom,
+  valid_from: Type.Optional(
+    Type.String({
+      format: 'date',
+      description:
+        'First work date the change holds for; absent: today (for new shifts a year ago). At most a year back.',
+    }),
+  ),
 };
 
 export const OrgConfigBody = Type.Object(

@@ -17,7 +17,15 @@ const optionalRules = {
 };
 
 export const ShiftCreate = Type.Object(
-  { name: ShiftName, starts_at: rules.starts_at, ends_at: rules.ends_at, ...optionalRules, valid_from: ValidFrom },
+  {
+    name: ShiftName,
+    starts_at: rules.starts_at,
+    ends_at: rules.ends_at,
+    ...optionalRules,
+    valid_from: Type.Optional(
+      Type.String({ format: 'date', description: 'First work date it holds for; absent: a year ago, the earliest.' }),
+    ),
+  },
   { ...strict, title: 'ShiftCreate' },
 );
 export type ShiftCreate = Static<typeof ShiftCreate>;

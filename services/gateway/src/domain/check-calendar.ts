@@ -14,10 +14,15 @@ const DAYS_AHEAD = 3_660;
 const IANA_NAME = /^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/;
 const DAY_MINUTES = 1_440;
 
+/** The earliest date that something may hold from. */
+export function earliestDate(today: string): string {
+  return addDays(today, -DAYS_BACK);
+}
+
 /** A date that something shall hold from: at most a year back and ten years ahead. */
 export function dateProblems(path: string, date: string, today: string): Problem[] {
   const problem = (code: string, message: string): Problem[] => [{ path, code, message }];
-  if (date < addDays(today, -DAYS_BACK)) return problem('TOO_EARLY', 'must not be more than a year ago');
+  if (date < earliestDate(today)) return problem('TOO_EARLY', 'must not be more than a year ago');
   if (date > addDays(today, DAYS_AHEAD)) return problem('TOO_LATE', 'must not be more than ten years ahead');
   return [];
 }

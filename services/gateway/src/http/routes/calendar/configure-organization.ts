@@ -5,7 +5,7 @@ import { v7 as uuidV7 } from 'uuid';
 import { listEverybody } from '../../../data-access/affected-people.js';
 import { insertSettings, loadNewestSettings, updateOrganization } from '../../../data-access/organization-config.js';
 import { loadShift } from '../../../data-access/shifts.js';
-import { dateProblems, localeProblems, timezoneProblems } from '../../../domain/check-calendar.js';
+import { dateProblems, earliestDate, localeProblems, timezoneProblems } from '../../../domain/check-calendar.js';
 import { eventFields, refuse, tellChange, type CalendarChange } from './change-calendar.js';
 import { loadOrgConfig } from './org-config-out.js';
 import { declareHoliday } from './write-holiday.js';
@@ -22,7 +22,7 @@ export async function configureOrganization(change: CalendarChange, body: OrgCon
   const changed: ((typeof plainFields)[number] | 'shifts' | 'holidays')[] = plainFields.filter(
     (field) => wanted[field] !== undefined && JSON.stringify(wanted[field]) !== JSON.stringify(before[field]),
   );
-  if (await configureShifts(change, body.shifts ?? [], validFrom)) changed.push('shifts');
+  if (await configureShifts(change, body)) changed.push('shifts');
   if (await configureHolidays(change, body.holidays ?? [])) changed.push('holidays');
   if (changed.length === 0) return before;
   const { name = before.name, timezone = before.timezone, locale = before.locale } = wanted;
@@ -57,11 +57,7 @@ function readBody({ today }: CalendarChange, body: OrgConfigUpdate) {
   };
 }
 
-async function configureShifts(
-  change: CalendarChange,
-  shifts: NonNullable<OrgConfigUpdate['shifts']>,
-  validFrom: string,
-): Promise<boolean> {
+async function configureShifts(change: CalendarChange, { shifts = [], valid_from }: OrgConfigUpdate): Promise<boolean> {
   let changed = false;
   for (const [index, { shift_id, ...fields }] of shifts.entries()) {
     const path = `/shifts/${index}`;
@@ -73,6 +69,8 @@ async function configureShifts(
       });
     }
     if (before !== undefined && !differs(before, fields)) continue;
+    // Nobody has worked a new one yet: it holds for whatever date somebody is assigned from.
+    const validFrom = valid_from ?? (before === undefined ? earliestDate(change.today) : change.today);
     await writeShift(change, { shiftId: before?.shift_id ?? uuidV7(), before, fields, validFrom, path });
     changed = true;
   }
@@ -93,7 +91,7 @@ async function configureHolidays(
 
 /** Writes time zone and work week from a date on; the first time with what held before, so that it keeps holding. */
 async function writeSettings(
-  { client, call }: CalendarChange,
+  { client, call, known, today }: CalendarChange,
   given: {
     readonly timezone: string;
     readonly work_week: number[];
@@ -104,7 +102,8 @@ async function writeSettings(
   const { organizationId, userId } = call.principal;
   const newest = await loadNewestSettings(client, organizationId);
   if (newest === undefined) {
-    const { timezone, work_week } = given.before;
+    const { timezone } = known.policyOn(today).rules;
+    const { work_week } = given.before;
     await insertSettings(client, {
       ...{ id: uuidV7(), organizationId, version: 1, valid_from: '0001-01-01', timezone, work_week },
       ...{ createdBy: null, fromTheBeginning: true },

@@ -4,7 +4,7 @@ import { AppError } from '@rollcall/service-kit';
 import { v7 as uuidV7 } from 'uuid';
 import { updateOrganization } from '../../../data-access/organization-config.js';
 import { listShifts, listShiftVersions, loadShift } from '../../../data-access/shifts.js';
-import { dateProblems } from '../../../domain/check-calendar.js';
+import { dateProblems, earliestDate } from '../../../domain/check-calendar.js';
 import { entityTag, readIfMatch } from '../../reading/read-if-match.js';
 import { reply } from '../../reply.js';
 import { defineRoute, type Route } from '../../route.js';
@@ -31,7 +31,8 @@ function createShiftRoute(ports: CalendarPorts): Route {
       const claim = { route: operations.createShift.id, bodyHash: bodyHash(call.body.value), resultId: shiftId };
       const known = await replayedId(change, claim);
       if (known !== undefined) return { shift: await requireShift(change, known), replayed: true };
-      const validFrom = readValidFrom(change, valid_from);
+      // Nobody has worked it yet: it holds for whatever date somebody is assigned from.
+      const validFrom = readValidFrom(change, valid_from ?? earliestDate(change.today));
       await touchOrganization(change);
       return { shift: await writeShift(change, { shiftId, before: undefined, fields, validFrom }), replayed: false };
     });
