@@ -1,5 +1,4 @@
 import { createServer, type Server } from 'node:http';
-import type { ImageUploadResponse, RecognizeResponse, RegisterResponse } from '@rollcall/contracts';
 import {
   createLocalObjectStore,
   createStorageGuard,
@@ -17,27 +16,14 @@ import {
   type Logger,
   type SystemLog,
 } from '@rollcall/service-kit';
-import { createAccessTokens } from './auth/access-tokens.js';
-import { createAuthenticate } from './auth/authenticate.js';
-import { createAuthenticateDevice, DEVICE_TTL_MS } from './auth/authenticate-device.js';
-import { createAuthenticateUser, USER_STATE_TTL_MS } from './auth/authenticate-user.js';
-import { createKeyUsage } from './auth/key-usage.js';
-import { createLoginThrottle } from './auth/login-throttle.js';
 import { createPasswordPool } from './auth/password-pool.js';
 import { createPasswords } from './auth/passwords.js';
-import { createRefreshTokens } from './auth/refresh-tokens.js';
-import { createSessions } from './auth/sessions.js';
+import { composeResults } from './compose-results.js';
+import { composeIdentity } from './compose-identity.js';
 import { composeVitals } from './compose-vitals.js';
 import type { GatewayConfig } from './config.js';
-import { findDeviceByKey, noteKeysUsed, type DeviceByKey } from './data-access/device-keys.js';
 import { createOrganizationSettings } from './data-access/organization-settings.js';
-import { loadRecognitions } from './data-access/recognition-requests.js';
-import { loadRegistrations } from './data-access/registration-requests.js';
-import { createRemembered } from './data-access/remembered.js';
-import { countSignIn, forgiveSignIn } from './data-access/sign-in-attempts.js';
 import { loadSystemConfig } from './data-access/system-configs.js';
-import { loadUploadedImages } from './data-access/uploaded-images.js';
-import { loadUserState, type UserState } from './data-access/users.js';
 import { probeStorage } from './health/probe-storage.js';
 import { createFeeds, type FeedsOptions } from './feeds/create-feeds.js';
 import { registerHealthChecks } from './health/register-checks.js';
@@ -52,7 +38,6 @@ import type { StreamEventsPorts } from './http/routes/feeds/stream-events.js';
 import { trackCalls } from './http/track-calls.js';
 import { createFrameCommit } from './submission/frame-commit.js';
 import { createObjectPorts } from './submission/object-ports.js';
-import { createResultWaiter } from './waiting/result-waiter.js';
 
 export interface GatewayOptions {
   readonly config: GatewayConfig;
@@ -91,8 +76,6 @@ export interface Gateway {
 const FRAME_CONNECTIONS = 4;
 /** No call needs a statement that takes longer; somebody waits for every one of them. */
 const STATEMENT_TIMEOUT_MS = 10_000;
-/** Results are looked for this often, also without a ring, while somebody waits, ms. */
-const RESULT_POLL_MS = 500;
 /** So long the start waits for the database to say whose the storage is, ms. */
 const START_PATIENCE_MS = 3_000;
 const REQUEST_TIMEOUT_MS = 120_000;
@@ -105,9 +88,6 @@ const FEED_LIMITS: FeedsOptions['limits'] = {
 };
 /** Longer than a camera's usual pause between frames and a proxy's usual minute. */
 const KEEP_ALIVE_MS = 65_000;
-
-/** When device keys were last used is written this often, ms. */
-const KEY_USAGE_INTERVAL_MS = 60_000;
 
 /** Builds the gateway: the only place that constructs its parts. */
 export function createGateway(options: GatewayOptions): Gateway {
@@ -132,59 +112,17 @@ export function createGateway(options: GatewayOptions): Gateway {
   const passwordPool = createPasswordPool(
     options.passwordWorker ?? new URL('./auth/password-worker.js', import.meta.url),
   );
-  const secrets = {
-    secretKey: config.SECRET_KEY,
-    ...(config.SECRET_KEY_PREVIOUS !== undefined && { previousSecretKey: config.SECRET_KEY_PREVIOUS }),
-  };
-  const tokens = createAccessTokens({ ...secrets, lifetimeSeconds: config.ACCESS_TOKEN_EXPIRE_MINUTES * 60 });
-  const refreshTokens = createRefreshTokens({
-    ...secrets,
-    idleDays: config.REFRESH_TOKEN_EXPIRE_DAYS,
-    sessionDays: config.SESSION_EXPIRE_DAYS,
-  });
-  const keyUsage = createKeyUsage({
-    write: (uses) => noteKeysUsed(pool, uses),
-    clock,
-    intervalMs: KEY_USAGE_INTERVAL_MS,
-    onError: (error) => logger.warn({ err: error }, 'when device keys were used could not be written'),
-  });
+  const identity = composeIdentity({ config, pool, framePool, clock, logger, cacheTtlMs: options.cacheTtlMs });
   const settings = createOrganizationSettings(
     (organizationId) =>
       withOrganization(framePool, organizationId, (client) => loadSystemConfig(client, organizationId)),
     options.cacheTtlMs,
   );
-  const userStates = createRemembered<UserState | undefined>({
-    max: 10_000,
-    ttlMs: options.cacheTtlMs ?? USER_STATE_TTL_MS,
-  });
-  const devices = createRemembered<DeviceByKey | undefined>({
-    max: 10_000,
-    ttlMs: options.cacheTtlMs ?? DEVICE_TTL_MS,
-  });
   const forget = (): void => {
-    userStates.forget();
-    devices.forget();
+    identity.forget();
     settings.forget();
   };
-  const onWaitError = (error: unknown) => logger.warn({ err: error }, 'results could not be looked for');
-  const recognitionResults = createResultWaiter<RecognizeResponse>({
-    loadFinished: (organizationId, ids) =>
-      withOrganization(pool, organizationId, (client) => loadRecognitions(client, ids, { finished: true })),
-    pollIntervalMs: RESULT_POLL_MS,
-    onError: onWaitError,
-  });
-  const registrationResults = createResultWaiter<RegisterResponse>({
-    loadFinished: (organizationId, ids) =>
-      withOrganization(pool, organizationId, (client) => loadRegistrations(client, ids, { finished: true })),
-    pollIntervalMs: RESULT_POLL_MS,
-    onError: onWaitError,
-  });
-  const uploadResults = createResultWaiter<ImageUploadResponse>({
-    loadFinished: (organizationId, ids) =>
-      withOrganization(pool, organizationId, (client) => loadUploadedImages(client, ids, { finished: true })),
-    pollIntervalMs: RESULT_POLL_MS,
-    onError: onWaitError,
-  });
+  const results = composeResults(pool, (error) => logger.warn({ err: error }, 'results could not be looked for'));
   const feedPool = createPool({
     connectionString: config.DATABASE_URL,
     applicationName: 'rollcall-gateway feeds',
@@ -209,9 +147,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         forget();
         return;
       }
-      recognitionResults.ring();
-      registrationResults.ring();
-      uploadResults.ring();
+      results.ring();
       feeds.ring();
     },
   });
@@ -239,18 +175,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     objectPorts: createObjectPorts(objects, logger),
     frames,
     passwords: createPasswords(passwordPool, options.passwordCost),
-    sessions: createSessions(tokens, refreshTokens),
-    throttle: createLoginThrottle({
-      count: (keys, window) => countSignIn(pool, keys, window),
-      forgive: (keys) => forgiveSignIn(pool, keys),
-      clock,
-      secretKey: config.SECRET_KEY,
-    }),
+    sessions: identity.sessions,
+    throttle: identity.throttle,
     settings,
     forget,
-    recognitionResults,
-    registrationResults,
-    uploadResults,
+    ...results.waiters,
     feeds,
     ...(options.streamTimes && { streamTimes: options.streamTimes }),
     health,
@@ -260,7 +189,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     clock,
     logger,
     version,
-    ...secrets,
+    ...identity.secrets,
     isStopping: () => stopping,
   });
   const app = createApp({
@@ -273,21 +202,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     isStopping: () => stopping,
     ports: {
       uploads,
-      authenticate: createAuthenticate({
-        user: createAuthenticateUser({
-          tokens,
-          states: userStates,
-          clock,
-          loadUserState: (organizationId, userId, sessionId) =>
-            withOrganization(framePool, organizationId, (client) => loadUserState(client, userId, sessionId)),
-        }),
-        device: createAuthenticateDevice({
-          findDevice: (hash) => findDeviceByKey(framePool, hash),
-          devices,
-          onUse: (apiKeyId) => keyUsage.note(apiKeyId),
-          clock,
-        }),
-      }),
+      authenticate: identity.authenticate,
       imageLimits: async (organizationId, operation) => {
         const { images, enrolment } = await settings.of(organizationId);
         return {
@@ -315,10 +230,8 @@ export function createGateway(options: GatewayOptions): Gateway {
           });
           doorbell.start();
           vitals.start();
-          keyUsage.start();
-          recognitionResults.start();
-          registrationResults.start();
-          uploadResults.start();
+          identity.start();
+          results.start();
           const address = server.address();
           resolve(typeof address === 'object' && address !== null ? address.port : config.PORT);
         });
@@ -328,7 +241,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       stopping = true;
       stopWatching?.();
       server.close();
-      await Promise.all([feeds.stop(), recognitionResults.stop(), registrationResults.stop(), uploadResults.stop()]);
+      await Promise.all([feeds.stop(), results.stop()]);
     },
     async drain() {
       await calls.idle();
@@ -338,7 +251,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     async close() {
       server.closeAllConnections();
-      await Promise.all([doorbell.close(), passwordPool.close(), keyUsage.close(), vitals.close()]);
+      await Promise.all([doorbell.close(), passwordPool.close(), identity.close(), vitals.close()]);
       await Promise.all([pool.end(), framePool.end(), feedPool.end()]);
     },
   };
