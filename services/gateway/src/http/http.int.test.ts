@@ -130,7 +130,7 @@ describe('documents', () => {
     const page = await get('/docs/');
     expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
     const scripts = [...page.text.matchAll(/<script[^>]*>/g)].map(([tag]) => tag);
-    const sources = scripts.map((tag) => /src="\.\/([^"]+)"/.exec(tag)?.[1]);
+    const sources = scripts.map((tag) => /src=["']\.\/([^"']+)/.exec(tag)?.[1]);
     expect(sources.length).toBeGreaterThan(0);
     for (const source of sources) {
       expect(source, 'an inline script would be blocked').toBeDefined();

@@ -15,7 +15,7 @@ const PAGE = `<!doctype html>
 <h1>Rollcall</h1>
 <p>Camera frames in, attendance you can trust out. This is the gateway: it answers JSON.</p>
 <ul>
-  <li><a href="/docs">/docs</a>: try every call in the browser (sign in with <code>POST /v1/auth/login</code>, then Authorize)</li>
+  <li><a href="/docs">/docs</a>: sign in and try every call in the browser</li>
   <li><a href="/openapi.json">/openapi.json</a>, <a href="/asyncapi.json">/asyncapi.json</a>: the contract</li>
   <li><a href="/readyz">/readyz</a>: whether everything runs, <a href="/metrics">/metrics</a>: figures</li>
 </ul>
