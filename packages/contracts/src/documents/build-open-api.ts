@@ -236,11 +236,17 @@ function writeErrors(operation: Operation, errorTable: ErrorTable, writer: Schem
       String(status),
       {
         description: codes.map((code) => `${code}: ${errorTable[code]?.message ?? ''}`).join('\n'),
-        headers: writeHeaders(errorHeaders[status] ?? []),
+        headers: writeHeaders([...(errorHeaders[status] ?? []), ...headersOfStates(codes, operation)]),
         content: { 'application/json': { schema: writer.write(errorEnvelopeOf(codes, operation)) } },
       },
     ]),
   );
+}
+
+/** An error that carries a state comes with the headers a success carries it with: where it is, how long was waited. */
+function headersOfStates(codes: readonly string[], { answers, errorData }: Operation): ResponseHeader[] {
+  if (!codes.some((code) => errorData?.[code] !== undefined)) return [];
+  return [...new Set(answers.flatMap(({ headers = [] }) => headers))];
 }
 
 function errorEnvelopeOf(codes: readonly string[], operation: Operation): TSchema {
