@@ -48,7 +48,7 @@ export function readKeptHeads(text: string): KeptHeads {
   if (!result.ok) {
     throw new TypeError(result.problems.map(({ path, message }) => `${path || '/'} ${message}`).join('; '));
   }
-  const { chains } = result.value as KeptHeadsFile;
+  const { chains } = result.value;
   return new Map(
     Object.entries(chains).map(([id, { sequence, hash }]) => [id, { sequence, hash: Buffer.from(hash, 'hex') }]),
   );
