@@ -46,7 +46,7 @@ export const knownValues: Readonly<Record<string, Readonly<Record<string, Value>
   sources: { source_type: () => 'camera', external_id: () => 'entrance-9', is_configured: () => true },
   api_keys: {
     key_hash: ({ deviceKeyHash }) => deviceKeyHash,
-    scopes: () => ['recognize', 'recognize_any_source', 'events'],
+    scopes: () => ['recognize', 'recognize_any_source', 'check_in', 'events'],
     hint: () => '…abcd',
   },
   shifts: {

@@ -7,12 +7,17 @@ export interface Kiosk {
   readonly isActive: boolean;
 }
 
-/** A kiosk of the organization of the transaction by the name it sends. */
-export async function findKiosk(client: ClientBase, externalId: string): Promise<Kiosk | undefined> {
+export interface KioskName {
+  readonly sourceType: string;
+  readonly externalId: string;
+}
+
+/** A source of the organization of the transaction by the name it sends. */
+export async function findKiosk(client: ClientBase, { sourceType, externalId }: KioskName): Promise<Kiosk | undefined> {
   const { rows } = await client.query<{ id: string; direction: Kiosk['direction']; is_active: boolean }>({
     name: 'find-kiosk',
-    text: "select id, direction, is_active from sources where source_type = 'kiosk' and external_id = $1",
-    values: [externalId],
+    text: 'select id, direction, is_active from sources where source_type = $1 and external_id = $2',
+    values: [sourceType, externalId],
   });
   const [row] = rows;
   return row && { id: row.id, direction: row.direction, isActive: row.is_active };

@@ -69,7 +69,7 @@ async function observe(operation: Operation): Promise<Map<Column, Answer>> {
     const writes = operation.method !== 'get';
     const world = writes && isLetIn(operation, column) ? await build() : here;
     const stranger = writes && column === 'other organization' ? await build() : elsewhere;
-    const call = await withSession(exampleCall(operation, world), world);
+    const call = await withPin(await withSession(exampleCall(operation, world), world), world);
     answers.set(column, await sendExample(gateway, call, credentialsOf(column, world, stranger)));
   }
   return answers;
@@ -85,6 +85,15 @@ async function withSession(call: ExampleCall, { admin, slug }: WholeOrganization
   const json = { email: admin.email, password: EXAMPLE_PASSWORD, organization: slug };
   const answer = await gateway.call<{ refresh_token: string }>('POST', '/v1/auth/login', { json });
   return { ...call, json: { refresh_token: answer.body.data.refresh_token } };
+}
+
+/** A PIN that somebody has, at the device of the world. */
+async function withPin(call: ExampleCall, { admin, user, rows }: WholeOrganization): Promise<ExampleCall> {
+  if (call.operation.id !== 'checkIn') return call;
+  const { timestamp, method, pin } = call.json as Readonly<Record<string, unknown>>;
+  await gateway.call('POST', `/v1/ops/user/${user.id}/pin`, { as: admin, json: { pin } });
+  const json = { timestamp, method, pin, user_id: user.id, source_id: rows['sources']?.['external_id'] };
+  return { ...call, json };
 }
 
 function credentialsOf(column: Column, world: WholeOrganization, stranger: WholeOrganization): string | undefined {

@@ -5,14 +5,20 @@ import { AppError, type Clock } from '@rollcall/service-kit';
 import { v7 as uuidV7 } from 'uuid';
 import type { CheckInThrottle } from '../../../auth/check-in-throttle.js';
 import { appendAudited } from '../../../data-access/audited-event.js';
-import { insertCheckIn, loadCheckIn, type Kiosk, type NewCheckIn } from '../../../data-access/check-ins.js';
+import {
+  insertCheckIn,
+  loadCheckIn,
+  type Kiosk,
+  type KioskName,
+  type NewCheckIn,
+} from '../../../data-access/check-ins.js';
 import type { OrganizationSettings } from '../../../data-access/organization-settings.js';
 import { checkCaptureTime } from '../../../domain/check-capture-time.js';
 import { auditContext } from '../../audit-context.js';
 import type { Call } from '../../call.js';
 import { reply } from '../../reply.js';
 import { defineRoute, type Route } from '../../route.js';
-import { checkKiosk, openKiosk } from './find-kiosk.js';
+import { kioskOf, openKiosk } from './find-kiosk.js';
 import { checkProof, identifyPerson, type Identified, type IdentifyPorts, type Refusal } from './identify-person.js';
 
 export interface CheckInPorts extends IdentifyPorts {
@@ -35,8 +41,8 @@ export function checkInRoute(ports: CheckInPorts): Route {
   return defineRoute(operations.checkIn, async (call) => {
     const body = call.body.value;
     checkProof(body);
-    checkKiosk(call.principal, body.source_id);
-    const moment = await readMoment(ports, call);
+    const kiosk = kioskOf(call.principal, body.source_id);
+    const moment = await readMoment(ports, call, kiosk);
     const { organizationId } = call.principal;
     const tried = {
       organizationId,
@@ -62,8 +68,12 @@ export function checkInRoute(ports: CheckInPorts): Route {
   });
 }
 
-async function readMoment({ pool, settings, clock }: CheckInPorts, call: CheckInCall): Promise<Moment> {
-  const { timestamp, source_id } = call.body.value;
+async function readMoment(
+  { pool, settings, clock }: CheckInPorts,
+  call: CheckInCall,
+  name: KioskName,
+): Promise<Moment> {
+  const { timestamp } = call.body.value;
   const { capture, sources } = await settings.of(call.principal.organizationId);
   const receivedAt = clock.now();
   const time = checkCaptureTime(timestamp, receivedAt, capture);
@@ -71,7 +81,7 @@ async function readMoment({ pool, settings, clock }: CheckInPorts, call: CheckIn
     const message = `is ${time.aheadSeconds.toFixed(0)} s ahead of our clock`;
     throw new AppError('CAPTURED_IN_FUTURE', { errors: [{ path: '/timestamp', code: 'IN_FUTURE', message }] });
   }
-  const kiosk = await openKiosk(pool, call, source_id, { mayCreate: sources.accept_unknown, now: receivedAt });
+  const kiosk = await openKiosk(pool, call, name, { mayCreate: sources.accept_unknown, now: receivedAt });
   return { kiosk, capturedAt: time.capturedAt, receivedAt, lateArrival: time.lateArrival };
 }
 

@@ -3,17 +3,17 @@ import { withOrganization, type Pool } from '@rollcall/postgres';
 import { AppError } from '@rollcall/service-kit';
 import { v7 as uuidV7 } from 'uuid';
 import { appendAudited } from '../../../data-access/audited-event.js';
-import { findKiosk, insertKiosk, type Kiosk } from '../../../data-access/check-ins.js';
+import { findKiosk, insertKiosk, type Kiosk, type KioskName } from '../../../data-access/check-ins.js';
 import { auditContext } from '../../audit-context.js';
 import type { Call, Principal } from '../../call.js';
 
 type Caller = Pick<Call, 'correlationId' | 'requestId' | 'address' | 'headers'> & { readonly principal: Principal };
 
-/** A device speaks for itself only. */
-export function checkKiosk(principal: Principal, sourceId: string): void {
-  if (principal.kind === 'user') return;
+/** Which source a check-in names: a kiosk, or the device itself, whatever it is (a door camera may have a keypad). */
+export function kioskOf(principal: Principal, sourceId: string): KioskName {
+  if (principal.kind === 'user') return { sourceType: 'kiosk', externalId: sourceId };
   const { sourceType, sourceId: own } = principal.source;
-  if (sourceType === 'kiosk' && own === sourceId) return;
+  if (own === sourceId) return { sourceType, externalId: own };
   throw new AppError('FORBIDDEN', {
     message: 'This device key is for its own source only.',
     errors: [{ path: '/source_id', code: 'OTHER_SOURCE', message: 'is not the source of this key' }],
@@ -28,15 +28,15 @@ export function checkKiosk(principal: Principal, sourceId: string): void {
 export async function openKiosk(
   pool: Pool,
   call: Caller,
-  sourceId: string,
+  name: KioskName,
   { mayCreate, now }: { readonly mayCreate: boolean; readonly now: Date },
 ): Promise<Kiosk> {
   const { organizationId, actor } = call.principal;
   const kiosk = await withOrganization(pool, organizationId, async (client) => {
-    const known = await findKiosk(client, sourceId);
-    if (known !== undefined || !mayCreate) return known;
+    const known = await findKiosk(client, name);
+    if (known !== undefined || !mayCreate || name.sourceType !== 'kiosk') return known;
     const id = uuidV7();
-    if (await insertKiosk(client, { id, organizationId, externalId: sourceId })) {
+    if (await insertKiosk(client, { id, organizationId, externalId: name.externalId })) {
       const event = newEvent<'source.discovered'>({
         type: 'source.discovered',
         organizationId,
@@ -48,7 +48,7 @@ export async function openKiosk(
       });
       await appendAudited(client, event, auditContext(call));
     }
-    return findKiosk(client, sourceId);
+    return findKiosk(client, name);
   });
   if (kiosk === undefined) {
     const errors = [{ path: '/source_id', code: 'UNKNOWN_SOURCE', message: 'is no kiosk of this organization' }];
