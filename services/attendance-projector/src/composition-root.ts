@@ -63,6 +63,8 @@ export function startProjector(config: ProjectorConfig, parts: ProjectorParts): 
     applicationName: 'rollcall attendance-projector',
     max: PROJECTION_CONNECTIONS,
     onError: onIdleError,
+    // The same few statements for every batch, all of them look-ups: planning them anew would cost more than they do.
+    settings: { plan_cache_mode: 'force_generic_plan' },
   });
   const schedulerDatabase = createPool({
     connectionString: config.databaseUrl,
@@ -89,7 +91,7 @@ export function startProjector(config: ProjectorConfig, parts: ProjectorParts): 
   });
   const scheduler = createScheduler({
     pool: schedulerDatabase,
-    tasks: createScheduledTasks({ pool: database, objects, storage, clock: systemClock }),
+    tasks: createScheduledTasks({ pool: database, objects, storage, logger, clock: systemClock }),
     logger: logger.child({ part: 'scheduler' }),
   });
   const doorbell = createDoorbell({

@@ -34,8 +34,6 @@ async function replay(): Promise<number> {
     connectionString: config.databaseUrl,
     applicationName: 'rollcall replay',
     max: 2,
-    // Deleting what an organization has may take minutes.
-    queryTimeoutMs: 11 * 60_000,
     onError: (error) => logger.warn({ err: error }, 'an idle database connection broke'),
   });
   try {

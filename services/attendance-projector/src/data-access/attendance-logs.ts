@@ -51,9 +51,13 @@ export async function redateAttendanceLogs(
   });
 }
 
-/** Removes every sighting of an organization, so that a replay writes them anew. */
-export async function deleteAttendanceLogs(client: ClientBase, organizationId: string): Promise<void> {
-  await client.query('delete from attendance_logs where organization_id = $1', [organizationId]);
+/** Removes sightings of an organization, `limit` at most, so that a replay writes them anew; answers how many. */
+export async function deleteAttendanceLogs(client: ClientBase, organizationId: string, limit: number): Promise<number> {
+  const { rowCount } = await client.query(
+    `delete from attendance_logs where ctid = any (array(select ctid from attendance_logs where organization_id = $1 limit $2))`,
+    [organizationId, limit],
+  );
+  return rowCount ?? 0;
 }
 
 function toRow(log: AttendanceLog): object {

@@ -43,9 +43,17 @@ export async function removeAttendanceRecords(
   ]);
 }
 
-/** Removes every record of an organization, so that a replay writes them anew. */
-export async function deleteAttendanceRecords(client: ClientBase, organizationId: string): Promise<void> {
-  await client.query('delete from attendance_records where organization_id = $1', [organizationId]);
+/** Removes records of an organization, `limit` at most, so that a replay writes them anew; answers how many. */
+export async function deleteAttendanceRecords(
+  client: ClientBase,
+  organizationId: string,
+  limit: number,
+): Promise<number> {
+  const { rowCount } = await client.query(
+    `delete from attendance_records where ctid = any (array(select ctid from attendance_records where organization_id = $1 limit $2))`,
+    [organizationId, limit],
+  );
+  return rowCount ?? 0;
 }
 
 function toRow(record: AttendanceRecord): object {

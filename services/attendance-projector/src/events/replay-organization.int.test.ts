@@ -2,6 +2,8 @@ import { createTestDatabase, type TestDatabase } from '@rollcall/testkit';
 import { v7 as uuidV7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProjectorFigures } from '../heartbeat/projector-figures.js';
+import { resetProjection } from '../projections/reset-projection.js';
+import { finishAbandonedReplays } from '../scheduled/finish-abandoned-replays.js';
 import { buildScene, startTestProjector, type Scene } from './projection-fixture.test.js';
 import { replayOrganization } from './replay-organization.js';
 
@@ -55,6 +57,46 @@ describe('a replay', () => {
     expect(await scene.checksum()).not.toEqual(before);
     await replay();
     expect(await scene.checksum()).toEqual(before);
+  });
+
+  it('deletes in short transactions, in which no running projector writes what the next one would delete', async () => {
+    const projector = startTestProjector(db);
+    await projector.projectAll(scene.organizationId);
+    const before = await scene.checksum();
+    const left: number[] = [];
+    await resetProjection(db.system, scene.organizationId, {
+      page: 20,
+      async onStep() {
+        await projector.projectAll(scene.organizationId);
+        // Over another connection: what it sees is committed.
+        left.push((await scene.checksum()).logs);
+        await expect(resetProjection(db.system, scene.organizationId)).rejects.toThrow('another replay');
+      },
+    });
+    expect(left).toEqual([50, 30, 10, 0]);
+    await projector.projectAll(scene.organizationId);
+    expect(await scene.checksum()).toEqual(before);
+    await projector.leases.releaseAll();
+  });
+
+  it('that is broken off while it deletes holds up the projection for minutes, not for ever', async () => {
+    const projector = startTestProjector(db);
+    await projector.projectAll(scene.organizationId);
+    const before = await scene.checksum();
+    const cut = () => Promise.reject(new Error('killed'));
+    await expect(resetProjection(db.system, scene.organizationId, { page: 20, onStep: cut })).rejects.toThrow('killed');
+    await projector.projectAll(scene.organizationId);
+    expect((await scene.checksum()).logs).toBe(50);
+
+    const warnings: object[] = [];
+    const logger = { warn: (line: object) => void warnings.push(line) };
+    expect(await finishAbandonedReplays(db.system, logger as never)).toBe(0);
+    await db.owner.query(`update projection_checkpoints set updated_at = now() - interval '3 minutes'`);
+    expect(await finishAbandonedReplays(db.system, logger as never)).toBe(1);
+    expect(warnings).toEqual([{ organization_id: scene.organizationId }]);
+    await projector.projectAll(scene.organizationId);
+    expect(await scene.checksum()).toEqual(before);
+    await projector.leases.releaseAll();
   });
 
   it('may be asked for while a projector runs, which then finds its checkpoint gone', async () => {

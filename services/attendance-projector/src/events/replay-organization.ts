@@ -4,6 +4,7 @@ import type { Pool } from '@rollcall/postgres';
 import type { Logger } from '@rollcall/service-kit';
 import type { ProjectorFigures } from '../heartbeat/projector-figures.js';
 import { PROJECTION } from '../projections/projection-name.js';
+import { isParked } from '../data-access/projection-checkpoints.js';
 import { resetProjection } from '../projections/reset-projection.js';
 import { composeOrganizationProjector, LEASE_MS } from './compose-projection.js';
 import { createLeaseKeeper } from './keep-leases.js';
@@ -33,7 +34,7 @@ export async function replayOrganization(parts: ReplayParts, organizationId: str
       if (outcome === 'done') return;
       if (outcome === 'more') continue;
       const stands = await loadCheckpoint(pool, { projection: PROJECTION, organizationId });
-      if (stood === null || (stands !== null && compareCursors(stands, stood) >= 0)) return;
+      if (stood === null || (stands !== null && !isParked(stands) && compareCursors(stands, stood) >= 0)) return;
       await sleep(LOOK_AGAIN_MS);
     }
   } finally {

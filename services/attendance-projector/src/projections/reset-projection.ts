@@ -1,23 +1,78 @@
 import type { Cursor } from '@rollcall/event-log';
-import { withTransaction, type Pool } from '@rollcall/postgres';
+import type { Pool, PoolClient } from '@rollcall/postgres';
 import { deleteAttendanceLogs } from '../data-access/attendance-logs.js';
 import { deleteAttendanceRecords } from '../data-access/attendance-records.js';
-import { removeCheckpoint } from '../data-access/projection-checkpoints.js';
+import { parkCheckpoint, releaseCheckpoint, touchCheckpoint } from '../data-access/projection-checkpoints.js';
 import { PROJECTION } from './projection-name.js';
+
+export interface ResetOptions {
+  /** Rows a transaction deletes at most. A long one would hold up every reader of the event log. */
+  readonly page?: number;
+  /** Called after each step; for tests. */
+  readonly onStep?: () => Promise<void>;
+}
+
+const PAGE = 5_000;
 
 /**
  * Drops what a replay writes again, and nothing else: sightings, records and the checkpoint. Audit lines, notifications
- * and derived events stay; the replay finds them there by their ids. A projector in the middle of a batch is waited for;
- * one that goes on afterwards finds its checkpoint gone and begins anew.
+ * and derived events stay; the replay finds them there by their ids.
+ *
+ * It goes in steps, a short transaction each. Meanwhile the checkpoint is parked behind every event, so that no projector
+ * writes what a later step would delete; at the end it is taken away, and whoever projects begins anew. One that is broken
+ * off is found by its parked checkpoint (`finish-abandoned-replays`).
  *
  * @returns where the projection stood.
+ * @throws Error when another replay of the organization is under way.
  */
-export async function resetProjection(pool: Pool, organizationId: string): Promise<Cursor | null> {
-  return withTransaction(pool, async (client) => {
-    await client.query("set local statement_timeout = '10min'");
-    const stood = await removeCheckpoint(client, PROJECTION, organizationId);
-    await deleteAttendanceRecords(client, organizationId);
-    await deleteAttendanceLogs(client, organizationId);
+export async function resetProjection(
+  pool: Pool,
+  organizationId: string,
+  { page = PAGE, onStep }: ResetOptions = {},
+): Promise<Cursor | null> {
+  // All steps over the connection that holds the lock: when it breaks, lock and steps end together.
+  const client = await pool.connect();
+  let broken = true;
+  const onError = (): void => undefined;
+  client.on('error', onError);
+  try {
+    await takeReplayLock(client, organizationId);
+    const stood = await inTransaction(client, () => parkCheckpoint(client, PROJECTION, organizationId));
+    for (let more = true; more;) {
+      more = await inTransaction(client, () => deleteSome(client, organizationId, page));
+      await onStep?.();
+    }
+    await inTransaction(client, () => releaseCheckpoint(client, PROJECTION, organizationId));
+    await client.query('select pg_advisory_unlock(hashtext($1), hashtext($2))', lockOf(organizationId));
+    broken = false;
     return stood;
-  });
+  } finally {
+    client.off('error', onError);
+    // A connection that may still hold the lock is thrown away.
+    client.release(broken);
+  }
+}
+
+async function deleteSome(client: PoolClient, organizationId: string, page: number): Promise<boolean> {
+  await touchCheckpoint(client, PROJECTION, organizationId);
+  const records = await deleteAttendanceRecords(client, organizationId, page);
+  const logs = await deleteAttendanceLogs(client, organizationId, page);
+  return records === page || logs === page;
+}
+
+const lockOf = (organizationId: string): string[] => ['rollcall replay', organizationId];
+
+async function takeReplayLock(client: PoolClient, organizationId: string): Promise<void> {
+  const { rows } = await client.query<{ taken: boolean }>(
+    'select pg_try_advisory_lock(hashtext($1), hashtext($2)) as taken',
+    lockOf(organizationId),
+  );
+  if (rows[0]?.taken !== true) throw new Error(`another replay of ${organizationId} is under way`);
+}
+
+async function inTransaction<Result>(client: PoolClient, work: () => Promise<Result>): Promise<Result> {
+  await client.query('begin');
+  const result = await work();
+  await client.query('commit');
+  return result;
 }

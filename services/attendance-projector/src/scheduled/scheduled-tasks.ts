@@ -1,9 +1,10 @@
 import type { ObjectStore, StorageGuard } from '@rollcall/object-store';
 import type { Pool } from '@rollcall/postgres';
-import type { Clock } from '@rollcall/service-kit';
+import type { Clock, Logger } from '@rollcall/service-kit';
 import { closeWorkdays } from './close-workdays.js';
 import { expireReviews } from './expire-reviews.js';
 import { findOrphanObjects } from './find-orphan-objects.js';
+import { finishAbandonedReplays } from './finish-abandoned-replays.js';
 import { freeSilentWorkers } from './free-silent-workers.js';
 import { purgeIdempotencyKeys } from './purge-idempotency-keys.js';
 import { purgeRefreshTokens } from './purge-refresh-tokens.js';
@@ -28,10 +29,11 @@ export interface ScheduledTaskParts {
   /** Nothing is deleted in a folder of another installation. */
   readonly storage: StorageGuard;
   readonly clock: Clock;
+  readonly logger: Pick<Logger, 'warn'>;
 }
 
 /** What runs by the clock. Minutes differ, so that the hourly ones do not meet. */
-export function createScheduledTasks({ pool, objects, storage, clock }: ScheduledTaskParts): ScheduledTask[] {
+export function createScheduledTasks({ pool, objects, storage, logger, clock }: ScheduledTaskParts): ScheduledTask[] {
   return [
     {
       name: 'sweep-object-deletions',
@@ -46,6 +48,11 @@ export function createScheduledTasks({ pool, objects, storage, clock }: Schedule
       name: 'tell-silent-devices',
       cron: '* * * * *',
       run: async () => ({ told: await tellSilentDevices(pool, clock.now()) }),
+    },
+    {
+      name: 'finish-abandoned-replays',
+      cron: '* * * * *',
+      run: async () => ({ finished: await finishAbandonedReplays(pool, logger) }),
     },
     { name: 'free-silent-workers', cron: '* * * * *', run: () => freeSilentWorkers(pool) },
     {

@@ -152,7 +152,10 @@ describe('looking for orphans', () => {
 
   it('deletes nothing at all, by no task, in a folder of another installation', async () => {
     const storage = createStorageGuard({ root, installation: () => readInstallationId(db.system) });
-    const tasks = createScheduledTasks({ pool: db.system, objects, storage, clock: systemClock });
+    const tasks = createScheduledTasks({
+      ...{ pool: db.system, objects, storage, clock: systemClock },
+      logger: { warn: () => undefined },
+    });
     const run = (name: string) => tasks.find((task) => task.name === name)?.run(signal);
     const [orphan, doomed] = [await store(2 * hour), await store(0)];
     await requestDeletion(doomed);
