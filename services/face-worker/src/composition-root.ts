@@ -153,12 +153,11 @@ export async function startFaceWorker(config: FaceWorkerConfig, parts: FaceWorke
   });
   const doorbell = createDoorbell({
     connectionString: config.databaseUrl,
-    channels: ['rollcall_requests', 'rollcall_galleries'],
+    channels: ['rollcall_requests', 'rollcall_uploads', 'rollcall_galleries'],
     onRing: (channel) => {
-      if (channel === 'rollcall_requests') {
-        requests.ring();
-        uploads.ring();
-      } else
+      if (channel === 'rollcall_requests') requests.ring();
+      else if (channel === 'rollcall_uploads') uploads.ring();
+      else
         galleries
           .refreshLoaded()
           .catch((error: unknown) => logger.warn({ err: error }, 'galleries are refreshed later'));

@@ -23,7 +23,7 @@ async function upload(image: Script | Uint8Array): Promise<string> {
        values ($1, $2, 'user:1', $3, '\\x00', 'image/jpeg', 1, 1, 1, now() + interval '1 day')`,
       [id, bench.organizationId, key],
     );
-    await client.query("select pg_notify('rollcall_requests', '')");
+    await client.query("select pg_notify('rollcall_uploads', '')");
   });
   return id;
 }

@@ -28,7 +28,7 @@ export async function insertUploadedImage(client: ClientBase, image: NewUploaded
       ...[image.byteSize, image.width, image.height, image.createdAt, image.expiresAt],
     ],
   });
-  await client.query("select pg_notify('rollcall_requests', '')");
+  await client.query("select pg_notify('rollcall_uploads', '')");
 }
 
 interface Row {
