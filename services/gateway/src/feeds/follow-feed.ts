@@ -65,10 +65,12 @@ export function followFeed<Row extends FeedRow>(options: FollowOptions<Row>): Fo
         const left = deadline - now();
         if (page.more) {
           if (skips >= MAX_SKIPS && left <= 0) return page;
-        } else if (left <= 0) return page;
-        else if (taken === undefined) {
+        } else if (taken === undefined && milliseconds > 0) {
+          // Also when the time is over by now: however slow the database is, the next call need not ask it.
           taken = tails.take(organizationId);
           await taken.begin();
+        } else if (left <= 0 || taken === undefined) {
+          return page;
         } else await taken.wait(position, left, signal);
       }
     },
