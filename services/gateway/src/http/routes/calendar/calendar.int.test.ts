@@ -96,6 +96,13 @@ describe('/v1/admin/config-org', () => {
     expect(JSON.stringify((await told()).map(({ payload }) => payload))).not.toMatch(/Example|Early|Founding/);
   });
 
+  it('set up again as it is makes no version, and stands in the trail all the same', async () => {
+    const body = { name: 'Works', timezone: 'UTC', locale: 'en', work_week: [1, 2, 3, 4, 5] };
+    const answers = [await post('/v1/admin/config-org', body), await post('/v1/admin/config-org', body)];
+    expect(answers.map(({ headers }) => headers.get('etag'))).toEqual(['"2"', '"2"']);
+    expect((await told('organization.configured')).map(({ payload }) => payload['changed'])).toEqual([['name'], []]);
+  });
+
   it('keeps what held before a change, and has everybody computed anew from its date on', async () => {
     const answer = await patch('/v1/admin/config-org', { timezone: 'Asia/Tokyo', valid_from: inDays(-2) }, '"1"');
     expect(answer.status).toBe(200);

@@ -13,8 +13,16 @@ import { differs, writeShift } from './write-shift.js';
 
 const plainFields = ['name', 'timezone', 'locale', 'work_week'] as const;
 
-/** Does what a body of config-org says; what is so already is left alone, and a body that changes nothing writes nothing. */
-export async function configureOrganization(change: CalendarChange, body: OrgConfigUpdate): Promise<OrgConfigOut> {
+/**
+ * Does what a body of config-org says; what is so already is left alone. A body that changes nothing makes no version.
+ *
+ * @param options.whole the organization was set up as a whole: that stands in the trail also when all of it was so.
+ */
+export async function configureOrganization(
+  change: CalendarChange,
+  body: OrgConfigUpdate,
+  options: { readonly whole: boolean },
+): Promise<OrgConfigOut> {
   const { client, organization, now, today } = change;
   const wanted = readBody(change, body);
   const validFrom = body.valid_from ?? today;
@@ -24,9 +32,10 @@ export async function configureOrganization(change: CalendarChange, body: OrgCon
   );
   if (await configureShifts(change, body)) changed.push('shifts');
   if (await configureHolidays(change, body.holidays ?? [])) changed.push('holidays');
-  if (changed.length === 0) return before;
+  if (changed.length === 0 && !options.whole) return before;
   const { name = before.name, timezone = before.timezone, locale = before.locale } = wanted;
-  const version = await updateOrganization(client, { id: organization.id, name, timezone, locale }, now);
+  const written = { id: organization.id, name, timezone, locale };
+  const version = changed.length === 0 ? before.version : await updateOrganization(client, written, now);
   const recounts = changed.includes('timezone') || changed.includes('work_week');
   if (recounts) {
     await writeSettings(change, { timezone, work_week: wanted.work_week ?? before.work_week, validFrom, before });

@@ -32,7 +32,8 @@ function createHolidayRoute(ports: CalendarPorts): Route {
       }
       const { holiday, written } = await declareHoliday(change, call.body.value, { id });
       if (written) await updateOrganization(client, organization, now);
-      return { holiday, replayed: false };
+      // Declared by that name before, by whichever call: this one did nothing.
+      return { holiday, replayed: !written };
     });
     return reply(201, 'HOLIDAY_DECLARED', 'The date is a public holiday.', holiday, {
       headers: { ...(replayed && { 'Idempotency-Replayed': 'true' }) },

@@ -34,7 +34,7 @@ function setOrgConfigRoute(ports: CalendarPorts): Route {
   return defineRoute(operations.setOrgConfig, async (call) => {
     // Who names no version sets up whatever there is: the body says all of it.
     const version = call.headers['if-match'] === undefined ? null : readIfMatch(call.headers);
-    const config = await configure(ports, call, call.body.value, version);
+    const config = await configure(ports, call, { body: call.body.value, version, whole: true });
     return reply(200, 'ORGANIZATION_CONFIGURED', 'The organization is set up.', config, {
       headers: { ETag: entityTag(config.version) },
     });
@@ -43,16 +43,21 @@ function setOrgConfigRoute(ports: CalendarPorts): Route {
 
 function updateOrgConfigRoute(ports: CalendarPorts): Route {
   return defineRoute(operations.updateOrgConfig, async (call) => {
-    const config = await configure(ports, call, call.body.value, readIfMatch(call.headers));
+    const version = readIfMatch(call.headers);
+    const config = await configure(ports, call, { body: call.body.value, version, whole: false });
     return reply(200, 'ORGANIZATION_CONFIGURED', 'The organization was changed.', config, {
       headers: { ETag: entityTag(config.version) },
     });
   });
 }
 
-function configure(ports: CalendarPorts, call: CalendarCall, body: OrgConfigUpdate, version: number | null) {
+function configure(
+  ports: CalendarPorts,
+  call: CalendarCall,
+  { body, version, whole }: { body: OrgConfigUpdate; version: number | null; whole: boolean },
+) {
   return changeCalendar(ports, call, (change) => {
     if (version !== null && version !== change.organization.version) throw new AppError('PRECONDITION_FAILED');
-    return configureOrganization(change, body);
+    return configureOrganization(change, body, { whole });
   });
 }
