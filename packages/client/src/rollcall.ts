@@ -3,7 +3,7 @@ import type { FiltersOf, ListPath, RowOf, Send } from './call-types.js';
 import { followEvents, type Event, type FollowOptions } from './follow-events.js';
 import type { components, paths } from './generated/openapi.js';
 import { Session, type Credentials, type TokenPair } from './session.js';
-import { createTransport } from './transport.js';
+import { createTransport, isRepeatable } from './transport.js';
 
 type Schemas = components['schemas'];
 
@@ -12,6 +12,8 @@ export interface RollcallOptions {
   readonly baseUrl: string;
   /** Of a camera or kiosk: then nobody signs in. */
   readonly deviceKey?: string;
+  /** An access token that somebody else keeps fresh, asked for before each call. */
+  readonly accessToken?: () => string | Promise<string>;
   /** A session to go on with; see `onTokens`. */
   readonly tokens?: TokenPair;
   /** Called with new tokens after each sign-in and refresh, and with nothing after the sign-out: keep them, or forget them. */
@@ -22,6 +24,8 @@ export interface RollcallOptions {
   readonly repeats?: number;
   /** How long an answer may take, ms; 20 s. */
   readonly timeoutMs?: number;
+  /** What is safe to repeat; a GET, and what has an Idempotency-Key. */
+  readonly isRepeatable?: (request: Request) => boolean;
   readonly fetch?: typeof fetch;
 }
 
@@ -42,6 +46,8 @@ export interface Image {
 export class Rollcall {
   /** Every operation as openapi-fetch calls it. */
   readonly api: Client<paths>;
+  /** Any request, as everything above is sent: with credentials, repeated when that is safe, thrown when refused. */
+  readonly send: (request: Request) => Promise<Response>;
   readonly get: Send<'get'>;
   readonly post: Send<'post'>;
   readonly patch: Send<'patch'>;
@@ -54,8 +60,17 @@ export class Rollcall {
     const send = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
     this.#session = new Session({ baseUrl, fetch: send, tokens: options.tokens, onTokens: options.onTokens });
     const { deviceKey, signal, repeats = 3, timeoutMs = 20_000 } = options;
-    const transport = createTransport({ fetch: send, session: this.#session, deviceKey, repeats, timeoutMs, signal });
-    this.api = createClient<paths>({ baseUrl, fetch: transport });
+    const credential = deviceKey === undefined ? options.accessToken : () => deviceKey;
+    this.send = createTransport({
+      fetch: send,
+      session: this.#session,
+      credential,
+      isRepeatable: options.isRepeatable ?? isRepeatable,
+      repeats,
+      timeoutMs,
+      signal,
+    });
+    this.api = createClient<paths>({ baseUrl, fetch: this.send });
     const sender =
       (method: 'GET' | 'POST' | 'PATCH' | 'DELETE') =>
       async (path: string, init: object = {}): Promise<unknown> => {

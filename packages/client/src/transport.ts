@@ -4,7 +4,10 @@ import type { Session } from './session.js';
 export interface TransportOptions {
   readonly fetch: typeof fetch;
   readonly session: Session;
-  readonly deviceKey?: string | undefined;
+  /** Another credential than the session's token, asked for before each call. */
+  readonly credential?: (() => string | Promise<string>) | undefined;
+  /** Whether doing it twice is the same as doing it once. */
+  readonly isRepeatable: (request: Request) => boolean;
   /** How often a call that may be repeated is repeated after a lost connection or a passing refusal. */
   readonly repeats: number;
   /** How long an answer may take, ms, beside what the call asked to wait. */
@@ -17,6 +20,11 @@ const LONGEST_PAUSE_MS = 10_000;
 /** Longest a call can ask the server to wait for something. */
 const LONGEST_WAIT_SECONDS = 30;
 
+/** A GET changes nothing, and one Idempotency-Key does one thing. */
+export function isRepeatable(request: Request): boolean {
+  return request.method === 'GET' || request.headers.has('Idempotency-Key');
+}
+
 /**
  * Sends a request with the caller's credentials. Repeats what is safe to repeat (GET, or with an Idempotency-Key),
  * refreshes an ended token once, and throws what is refused.
@@ -25,23 +33,22 @@ const LONGEST_WAIT_SECONDS = 30;
  */
 export function createTransport(options: TransportOptions): (request: Request) => Promise<Response> {
   return async (request) => {
-    const repeatable = request.method === 'GET' || request.headers.has('Idempotency-Key');
-    for (let repeats = repeatable ? options.repeats : 0; ; repeats -= 1) {
+    for (let repeats = options.isRepeatable(request) ? options.repeats : 0; ; repeats -= 1) {
       const outcome = await attempt(request, options);
       if (outcome instanceof Response && outcome.ok) return outcome;
       const passing = outcome instanceof Response ? PASSING.has(outcome.status) : outcome.code === 'CONNECTION_FAILED';
       if (!passing || repeats <= 0) throw outcome instanceof Response ? await readRefusal(outcome) : outcome;
-      await pause(outcome instanceof Response ? pauseOf(outcome) : 500, request.signal);
+      await pause(outcome instanceof Response ? pauseOf(outcome) : 500, signalOf(request, options));
     }
   };
 }
 
 async function attempt(request: Request, options: TransportOptions): Promise<Response | RollcallError> {
-  const { session, deviceKey } = options;
-  const token = deviceKey ?? (await session.accessToken());
+  const { session, credential } = options;
+  const token = await (credential === undefined ? session.accessToken() : credential());
   const used = session.tokens;
   const response = await send(withToken(request, token), options);
-  if (!(response instanceof Response) || response.status !== 401 || deviceKey !== undefined || used === undefined) {
+  if (!(response instanceof Response) || response.status !== 401 || credential !== undefined || used === undefined) {
     return response;
   }
   await session.refresh(used);
@@ -60,9 +67,8 @@ async function send(
 ): Promise<Response | RollcallError> {
   const isStream = request.headers.get('Accept') === 'text/event-stream';
   const late = AbortSignal.timeout(isStream ? 2 ** 31 - 1 : timeoutMs + waitOf(request) * 1_000);
-  const signals = [request.signal, late, ...(signal === undefined ? [] : [signal])];
   try {
-    return await fetch(request, { signal: AbortSignal.any(signals) });
+    return await fetch(request, { signal: AbortSignal.any([signalOf(request, { signal }), late]) });
   } catch (error) {
     if (request.signal.aborted || signal?.aborted === true || !isNetworkTrouble(error, late)) throw error;
     const { origin } = new URL(request.url);
@@ -80,6 +86,10 @@ async function send(
           cause: error,
         });
   }
+}
+
+function signalOf({ signal }: Request, options: Pick<TransportOptions, 'signal'>): AbortSignal {
+  return options.signal === undefined ? signal : AbortSignal.any([signal, options.signal]);
 }
 
 /** `fetch` throws a TypeError for a connection that cannot be made or breaks. */

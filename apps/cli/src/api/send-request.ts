@@ -1,4 +1,4 @@
-import got, { RequestError, TimeoutError, type Method } from 'got';
+import { Rollcall } from '@rollcall/client';
 import { ApiError } from './api-error.js';
 import { readEnvelope, type Answer } from './read-envelope.js';
 
@@ -25,80 +25,46 @@ export interface Connection {
   readonly signal?: AbortSignal | undefined;
 }
 
-const ANSWER_LIMIT_MS = 20_000;
-const REPEATS = 3;
-const TRANSIENT_STATUS = [429, 502, 503, 504];
-
 /** A call may be repeated when doing it twice is the same as doing it once. */
 export function isRepeatable({ method, idempotencyKey, repeatable = false }: ApiRequest): boolean {
   return method === 'GET' || (method === 'POST' && (idempotencyKey !== undefined || repeatable));
 }
 
 /**
- * Sends one request and opens the envelope of its answer. Repeats after a lost connection or a passing refusal (429, 502,
- * 503, 504; `Retry-After` is obeyed) when the call is repeatable, and never otherwise.
+ * Sends one request and opens the envelope of its answer. The client repeats it after a lost connection or a passing
+ * refusal when it is repeatable, and never otherwise.
  *
  * @throws ApiError
  */
 export async function sendRequest<Data>(connection: Connection, request: ApiRequest): Promise<Answer<Data>> {
-  const { body, headers } = await encodeBody(request);
-  const identity = await authorization(connection);
+  const { baseUrl, accessToken, signal } = connection;
+  const rollcall = new Rollcall({
+    baseUrl,
+    isRepeatable: () => isRepeatable(request),
+    ...(accessToken === undefined ? {} : { accessToken }),
+    ...(signal === undefined ? {} : { signal }),
+  });
   try {
-    const response = await got(new URL(request.path, connection.baseUrl), {
-      method: request.method as Method,
-      searchParams: request.query ?? {},
-      headers: { ...headers, ...identity, ...preferences(request) },
-      ...(body === undefined ? {} : { body }),
-      ...(connection.signal === undefined ? {} : { signal: connection.signal }),
-      timeout: { connect: 5_000, request: ANSWER_LIMIT_MS + (request.waitSeconds ?? 0) * 1000 },
-      retry: {
-        limit: isRepeatable(request) ? REPEATS : 0,
-        methods: ['GET', 'POST'],
-        statusCodes: TRANSIENT_STATUS,
-        maxRetryAfter: 10_000,
-      },
-      throwHttpErrors: false,
-      followRedirect: false,
-      decompress: true,
-    });
-    return readEnvelope<Data>(response.statusCode, response.body);
+    const response = await rollcall.send(toRequest(baseUrl, request));
+    return readEnvelope<Data>(response.status, await response.text());
   } catch (error) {
-    throw asApiError(error, connection.baseUrl);
+    throw withAdvice(error);
   }
 }
 
-async function encodeBody({
-  json,
-  form,
-}: ApiRequest): Promise<{ body?: string | Buffer; headers: Record<string, string> }> {
-  if (json !== undefined) return { body: JSON.stringify(json), headers: { 'content-type': 'application/json' } };
-  if (form === undefined) return { headers: {} };
-  // Encoded into memory, because a stream could not be sent a second time.
-  const encoded = new Response(form);
-  const body = Buffer.from(await encoded.arrayBuffer());
-  return { body, headers: { 'content-type': encoded.headers.get('content-type') ?? 'multipart/form-data' } };
+function toRequest(baseUrl: string, { method, path, query = {}, json, form, ...rest }: ApiRequest): Request {
+  const url = new URL(path, baseUrl);
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
+  const headers = new Headers({ accept: 'application/json' });
+  if (rest.idempotencyKey !== undefined) headers.set('idempotency-key', rest.idempotencyKey);
+  if (rest.waitSeconds !== undefined) headers.set('prefer', `wait=${rest.waitSeconds}`);
+  if (json !== undefined) headers.set('content-type', 'application/json');
+  const body = json === undefined ? form : JSON.stringify(json);
+  return new Request(url, { method, headers, ...(body === undefined ? {} : { body }) });
 }
 
-async function authorization({ accessToken }: Connection): Promise<Record<string, string>> {
-  return accessToken === undefined ? {} : { authorization: `Bearer ${await accessToken()}` };
-}
-
-function preferences({ idempotencyKey, waitSeconds }: ApiRequest): Record<string, string> {
-  return {
-    accept: 'application/json',
-    ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
-    ...(waitSeconds === undefined ? {} : { prefer: `wait=${waitSeconds}` }),
-  };
-}
-
-function asApiError(error: unknown, baseUrl: string): unknown {
-  if (error instanceof TimeoutError) {
-    const message = `Rollcall at ${baseUrl} did not answer in time.`;
-    return new ApiError({ code: 'TIMED_OUT', status: 0, message, cause: error });
-  }
-  if (error instanceof RequestError && error.code !== 'ERR_ABORTED') {
-    const message = `Rollcall does not answer at ${baseUrl} (${error.code}). Is it running? \`npm start\` starts it.`;
-    return new ApiError({ code: 'CONNECTION_FAILED', status: 0, message, cause: error });
-  }
-  return error;
+function withAdvice(error: unknown): unknown {
+  if (!(error instanceof ApiError) || error.code !== 'CONNECTION_FAILED') return error;
+  const { code, status } = error;
+  return new ApiError({ code, status, message: `${error.message} \`npm start\` starts it.`, cause: error });
 }
