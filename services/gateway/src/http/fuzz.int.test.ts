@@ -27,7 +27,8 @@ let gateway: TestGateway;
 beforeAll(async () => {
   console.log(`fuzz seed: ${SEED} (FUZZ_SEED=${SEED} repeats this run)`);
   database = await createTestDatabase();
-  gateway = await startTestGateway(database);
+  // Without a look into the trail: calls here may well repeat what is so already.
+  gateway = await startTestGateway({ gatewayUrl: database.gatewayUrl });
 });
 
 afterAll(async () => {

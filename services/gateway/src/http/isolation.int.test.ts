@@ -28,7 +28,8 @@ let elsewhere: WholeOrganization;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  gateway = await startTestGateway(database);
+  // Without a look into the trail: calls here may well repeat what is so already.
+  gateway = await startTestGateway({ gatewayUrl: database.gatewayUrl });
   here = await buildWholeOrganization(database.owner, { passwordHash: EXAMPLE_PASSWORD_HASH });
   elsewhere = await buildWholeOrganization(database.owner, { passwordHash: EXAMPLE_PASSWORD_HASH });
   for (const world of [here, elsewhere]) await storeObjectsOf(world, gateway.storageRoot);
