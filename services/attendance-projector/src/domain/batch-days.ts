@@ -1,4 +1,4 @@
-import { personDayBounds, type Sighting } from '@rollcall/attendance-rules';
+import { personDayBounds, type Sighting, type Span } from '@rollcall/attendance-rules';
 import type { StoredEvent } from '@rollcall/contracts';
 import { personDayKey, type AttendanceLog, type AttendanceRecord, type PersonDay } from './attendance.js';
 import type { BatchEffects, RedatedSightings } from './batch-effects.js';
@@ -52,23 +52,25 @@ export function createBatchDays({ rules, days: storedDays }: StoredState): Batch
     return [{ before, after, logIds }];
   }
 
-  /** A day may have been dated otherwise when sightings of this batch came in: all of the person's are offered. */
-  function withBatchSightings(day: PersonDay): PersonDay {
+  /**
+   * A day with those of its sightings that came in with this batch, whatever date they had then. Those of the person's
+   * other days are none of it: a day that nothing is known of must look the same wherever the batch began.
+   */
+  function withBatchSightings(day: PersonDay, bounds: Span): PersonDay {
     const others = [...logs.values()].filter(
-      ({ userId, id }) => userId === day.userId && !day.sightings.some((sighting) => sighting.id === id),
+      (log) =>
+        log.userId === day.userId &&
+        isWithin(log.capturedAt.getTime(), bounds) &&
+        !day.sightings.some(({ id }) => id === log.id),
     );
     return others.length === 0 ? day : { ...day, sightings: [...day.sightings, ...others.map(toSighting)] };
   }
 
   /** Has the sightings of a day stand under its date: those of this batch, and those that are stored. */
-  function redate(day: PersonDay, event: StoredEvent, step: RedatedSightings[]): void {
+  function redate(day: PersonDay, bounds: Span, policyVersionId: string | null, step: RedatedSightings[]): void {
     const { userId, workDate } = day;
-    const known = rulesKnownTo(rules, event);
-    const bounds = personDayBounds(known, personOf(rules, userId), workDate);
-    const { versionId: policyVersionId } = known.policyOn(workDate);
     for (const log of logs.values()) {
-      const at = log.capturedAt.getTime();
-      if (log.userId !== userId || log.workDate === workDate || at < bounds.start || at >= bounds.end) continue;
+      if (log.userId !== userId || log.workDate === workDate || !isWithin(log.capturedAt.getTime(), bounds)) continue;
       logs.set(log.id, { ...log, workDate, policyVersionId });
     }
     // What an earlier event of this batch has moved is stored under the former date as yet.
@@ -93,11 +95,14 @@ export function createBatchDays({ rules, days: storedDays }: StoredState): Batch
     },
     compute(wanted, event) {
       const step: RedatedSightings[] = [];
+      const known = rulesKnownTo(rules, event);
       const computed = wanted.flatMap(({ existingOnly, ...ref }) => {
-        const stored = days.get(personDayKey(ref.userId, ref.workDate)) ?? emptyDay(ref);
-        const day = withBatchSightings(stored);
-        if (existingOnly && day.record === null && day.sightings.length === 0) return [];
-        redate(day, event, step);
+        const { userId, workDate } = ref;
+        const bounds = personDayBounds(known, personOf(rules, userId), workDate);
+        const day = withBatchSightings(days.get(personDayKey(userId, workDate)) ?? emptyDay(ref), bounds);
+        const exists = day.record !== null || day.sightings.some(({ capturedAt }) => isWithin(capturedAt, bounds));
+        if (existingOnly && !exists) return [];
+        redate(day, bounds, known.policyOn(workDate).versionId, step);
         return settle(day, event, []);
       });
       if (step.length > 0) redated.push(step);
@@ -110,6 +115,10 @@ export function createBatchDays({ rules, days: storedDays }: StoredState): Batch
       redated,
     }),
   };
+}
+
+function isWithin(instant: number, { start, end }: Span): boolean {
+  return instant >= start && instant < end;
 }
 
 function toSighting({ id, userId, capturedAt, sourceId, direction, kind }: AttendanceLog): Sighting {

@@ -237,4 +237,28 @@ describe('the borders of batches', () => {
     const records = new Map([...first.records, ...second.records].map((record) => [record.id, record]));
     expect(records).toEqual(new Map(whole.records.map((record) => [record.id, record])));
   });
+
+  it('do not make an absence of a day that nothing is known of, of somebody who has left', () => {
+    const shiftId = someId();
+    const always = { validFrom: '1970-01-01', known: { epoch: 0, xid: '0' } };
+    const { calendar } = rules();
+    const shift = { id: shiftId, startsAt: '09:00', endsAt: '17:00' };
+    const assignment = { ...always, id: someId(), validUntil: null, withdrawn: null };
+    const person = {
+      ...{ userId: ada, addedAt: 0, leftAt: null, leaves: [] },
+      assignments: [{ ...assignment, pattern: [{ shiftId, weekdays: [1, 2, 3, 4, 5] }] }],
+    };
+    const planned: OrganizationRules = {
+      calendar: { ...calendar, shifts: [{ ...always, version: 1, shift, retired: false }] },
+      people: new Map([[ada, person]]),
+    };
+    const recordedAt = new Date('2025-03-20T12:00:00Z');
+    const payload = { user_ids: [ada], from: '2025-03-03', to: '2025-03-10', existing_only: true };
+    const events = [
+      frame('2025-03-10T09:00:00Z', [face('match', ada)], { recordedAt }),
+      event('attendance.recomputation_requested', payload, { recordedAt }),
+    ];
+    const { records } = project(events, { rules: planned });
+    expect(records.map(({ workDate, status }) => [workDate, status])).toEqual([['2025-03-10', 'open']]);
+  });
 });
