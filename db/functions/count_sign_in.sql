@@ -8,8 +8,6 @@ create or replace function count_sign_in(p_keys bytea[], p_now timestamptz, p_wi
   as $$
 #variable_conflict use_column
 begin
-  delete from sign_in_attempts where key in (
-    select a.key from sign_in_attempts as a where a.ends_at <= p_now and a.key <> all (p_keys) order by a.ends_at limit 20 for update skip locked);
   return query
   insert into sign_in_attempts as a (key, attempts, ends_at)
   select k, 1, p_now + p_window from unnest(p_keys) as k order by k
@@ -17,6 +15,9 @@ begin
     attempts = case when a.ends_at <= p_now then 1 else a.attempts + 1 end,
     ends_at = case when a.ends_at <= p_now then excluded.ends_at else a.ends_at end
   returning a.key, a.attempts, a.ends_at;
+  -- Last: whoever has taken rows away must not wait for others, who may be waiting for one of those.
+  delete from sign_in_attempts where key in (
+    select a.key from sign_in_attempts as a where a.ends_at <= p_now and a.key <> all (p_keys) order by a.ends_at limit 20 for update skip locked);
 end
 $$;
 comment on function count_sign_in(bytea[], timestamptz, interval) is 'Counts an attempt to sign in under each key.';

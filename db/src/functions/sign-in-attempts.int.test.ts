@@ -46,6 +46,36 @@ describe('count_sign_in', () => {
     expect(rows.map(({ key }) => key.toString())).toEqual(['c']);
   });
 
+  it('never locks out somebody who comes back when their window is over', async () => {
+    await count([a], at(0));
+    const here = await db.gateway.connect();
+    const there = await db.gateway.connect();
+    const countAt = (client: typeof here, key: Buffer, now: Date) =>
+      client.query(`select count_sign_in($1, $2, '300 s')`, [[key], now]);
+    try {
+      await here.query('begin');
+      await countAt(here, b, at(299));
+      // Takes away what is over, and waits for b.
+      const waiting = countAt(there, b, at(300));
+      await expect
+        .poll(async () => {
+          const { rows } = await db.owner.query(
+            'select from pg_stat_activity where datname = current_database() and wait_event_type = $1',
+            ['Lock'],
+          );
+          return rows.length;
+        })
+        .toBe(1);
+      await countAt(here, a, at(300));
+      await here.query('commit');
+      await waiting;
+    } finally {
+      here.release();
+      there.release();
+    }
+    expect(await count([a, b], at(301))).toEqual({ a: [2, 600], b: [3, 599] });
+  });
+
   it('is the only way to the table, and for the gateway alone', async () => {
     for (const pool of [db.gateway, db.system]) {
       await expect(pool.query('select from sign_in_attempts')).rejects.toThrow('permission denied');
