@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { roleOf, type Envelope, type Role, roleIdOf } from '@rollcall/contracts';
 import { STORAGE_MARKER } from '@rollcall/object-store';
-import { createLogger } from '@rollcall/service-kit';
+import { createLogger, systemClock } from '@rollcall/service-kit';
 import { buildUser, checkedFetch, type BuiltUser, type TestDatabase } from '@rollcall/testkit';
 import { hashSync } from 'bcryptjs';
 import { createAccessTokens } from '../auth/access-tokens.js';
@@ -88,7 +88,7 @@ export async function startTestGateway(
   const url = `http://127.0.0.1:${port}`;
   const tokens = createAccessTokens({ secretKey: SECRET_KEY, lifetimeSeconds: 900 });
 
-  function tokenOf(user: BuiltUser, { generation = 1, at = new Date() } = {}): string {
+  function tokenOf(user: BuiltUser, { generation = 1, at = (options.clock ?? systemClock).now() } = {}): string {
     const { id: userId, organizationId, roleId } = user;
     return tokens.issue({ userId, organizationId, role: roleOf(roleId), generation }, at).token;
   }
