@@ -30,6 +30,7 @@ export interface LogoutPorts {
 }
 
 type LogoutCall = Call<typeof operations.logout>;
+type Ending = 'ended' | { readonly over: RefreshRefusalReason; readonly held: LockedToken } | undefined;
 
 /**
  * Ends a session by any of its refresh tokens, also a used or expired one. Without a session there is nothing to end, and
@@ -39,10 +40,13 @@ export function logoutRoute(ports: LogoutPorts): Route {
   return defineRoute(operations.logout, async (call) => {
     const token = call.body.value.refresh_token;
     const found = isRefreshToken(token) ? await findRefreshToken(ports.pool, hashRefreshToken(token)) : undefined;
-    const ended = found !== undefined && (await endSession(ports, call, found));
+    const ending = found && (await endSession(ports, call, found));
+    const ended = ending === 'ended';
     if (ended) ports.forget();
-    else await countRefusal(ports, call);
-    if (found === undefined) await recordUnknownToken(ports.pool, call, ports.clock.now());
+    else {
+      await countRefusal(ports, call);
+      await writeDown(ports, call, ending);
+    }
     const message = ended ? 'You are signed out.' : 'There is no such session (any more).';
     return reply(200, 'LOGGED_OUT', message, { signed_out: ended });
   });
@@ -53,19 +57,30 @@ async function countRefusal({ throttle }: LogoutPorts, call: LogoutCall): Promis
   if (waitSeconds > 0) throw new AppError('TOO_MANY_REQUESTS', { retryAfterSeconds: waitSeconds });
 }
 
-async function endSession({ pool, clock }: LogoutPorts, call: LogoutCall, found: FoundToken): Promise<boolean> {
+/** After the count: one token that is over must not fill the trail. */
+async function writeDown(
+  { pool, clock }: LogoutPorts,
+  call: LogoutCall,
+  ending: Exclude<Ending, 'ended'>,
+): Promise<void> {
+  const now = clock.now();
+  if (ending === undefined) return recordUnknownToken(pool, call, now);
+  const { held, over: reason } = ending;
+  await withOrganization(pool, held.organizationId, (client) =>
+    recordRefusedToken(client, call, held, { reason, now }),
+  );
+}
+
+async function endSession({ pool, clock }: LogoutPorts, call: LogoutCall, found: FoundToken): Promise<Ending> {
   const { organizationId } = found;
   const everywhere = call.body.value.everywhere === true;
   return withOrganization(pool, organizationId, async (client) => {
     const held = await lockRefreshToken(client, found.id);
-    if (held === undefined) return false;
+    if (held === undefined) return undefined;
     const { userId, sessionId } = held;
     const now = clock.now();
     const over = whyOver(held);
-    if (over !== undefined) {
-      await recordRefusedToken(client, call, held, { reason: over, now });
-      return false;
-    }
+    if (over !== undefined) return { over, held };
     if (everywhere) {
       await revokeSessionsOf(client, userId, now);
       await raiseTokenGeneration(client, userId);
@@ -82,7 +97,7 @@ async function endSession({ pool, clock }: LogoutPorts, call: LogoutCall, found:
       occurredAt: now,
     });
     await appendAudited(client, event, auditContext(call));
-    return true;
+    return 'ended';
   });
 }
 

@@ -30,7 +30,7 @@ export interface RefreshPorts {
 }
 
 type RefreshCall = Call<typeof operations.refreshSession>;
-type Outcome = { readonly pair: TokenPair } | { readonly refused: RefreshRefusalReason };
+type Outcome = { readonly pair: TokenPair } | { readonly refused: RefreshRefusalReason; readonly held: LockedToken };
 
 const errorOf = {
   reused: 'TOKEN_REUSED',
@@ -41,7 +41,10 @@ const errorOf = {
   inactive: 'UNAUTHENTICATED',
 } as const satisfies Record<RefreshRefusalReason, string>;
 
-/** Trades a refresh token for the next pair. What is refused is written down, and committed, before it is answered. */
+/**
+ * Trades a refresh token for the next pair. What is refused is written down, and committed, before it is answered; of
+ * somebody who has to wait only what ends a session is: one old token must not fill the trail.
+ */
 export function refreshRoute(ports: RefreshPorts): Route {
   return defineRoute(operations.refreshSession, async (call) => {
     const token = call.body.value.refresh_token;
@@ -54,9 +57,25 @@ export function refreshRoute(ports: RefreshPorts): Route {
     if (reason === 'reused') ports.forget();
     const { waitSeconds } = await ports.throttle.refusedToken(call.address);
     if (waitSeconds > 0) throw new AppError('TOO_MANY_REQUESTS', { retryAfterSeconds: waitSeconds });
-    if (outcome === undefined) await recordUnknownToken(ports.pool, call, ports.clock.now());
+    await writeDown(ports, call, outcome);
     throw new AppError(errorOf[reason]);
   });
+}
+
+async function writeDown(
+  { pool, clock }: RefreshPorts,
+  call: RefreshCall,
+  outcome: Extract<Outcome, { refused: unknown }> | undefined,
+): Promise<void> {
+  const now = clock.now();
+  if (outcome === undefined) await recordUnknownToken(pool, call, now);
+  // A token that came again is written down with the end of its session.
+  else if (outcome.refused !== 'reused') {
+    const { held, refused: reason } = outcome;
+    await withOrganization(pool, held.organizationId, (client) =>
+      recordRefusedToken(client, call, held, { reason, now }),
+    );
+  }
 }
 
 async function tradeToken(
@@ -71,12 +90,14 @@ async function tradeToken(
     if (held === undefined) return undefined;
     const now = clock.now();
     const verdict = decideRefresh(held, now);
-    if (verdict.outcome === 'refuse') return refuse(client, call, held, verdict.reason, now);
+    if (verdict.outcome === 'refuse') {
+      return verdict.reason === 'reused' ? endReused(client, call, held, now) : { refused: verdict.reason, held };
+    }
     const refresh =
       verdict.outcome === 'rotate'
         ? await sessions.rotate(client, presented, held, now)
         : sessions.repeat(presented, held);
-    if (refresh === undefined) return refuse(client, call, held, 'reused', now);
+    if (refresh === undefined) return endReused(client, call, held, now);
     return { pair: await givePair(client, call, held, { refresh, sessions, now }) };
   });
 }
@@ -103,14 +124,8 @@ async function givePair(
 }
 
 /** A used token that comes again ends its session: thief and owner are told apart by nobody, and both have to sign in. */
-async function refuse(
-  client: ClientBase,
-  call: RefreshCall,
-  held: LockedToken,
-  reason: RefreshRefusalReason,
-  now: Date,
-): Promise<Outcome> {
-  if (reason === 'reused') await revokeSession(client, held.sessionId, now);
-  await recordRefusedToken(client, call, held, { reason, now });
-  return { refused: reason };
+async function endReused(client: ClientBase, call: RefreshCall, held: LockedToken, now: Date): Promise<Outcome> {
+  await revokeSession(client, held.sessionId, now);
+  await recordRefusedToken(client, call, held, { reason: 'reused', now });
+  return { refused: 'reused', held };
 }

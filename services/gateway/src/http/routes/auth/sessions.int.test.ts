@@ -192,6 +192,22 @@ describe('POST /v1/auth/refresh', () => {
     },
   );
 
+  it.each([
+    ['refreshes', refresh],
+    ['signs out', logout],
+  ])('makes who %s with one old token again and again wait, and writes no more down of it', async (_what, send) => {
+    const { refresh_token } = await login();
+    await logout(refresh_token);
+    const before = (await eventsOf(user.id)).length;
+    const statuses: number[] = [];
+    await database.owner.query('delete from sign_in_attempts');
+    for (let attempt = 0; attempt < 103; attempt += 1) statuses.push((await send(refresh_token)).status);
+    await database.owner.query('delete from sign_in_attempts');
+    expect(statuses.slice(0, 100)).not.toContain(429);
+    expect(statuses.slice(100)).toEqual([429, 429, 429]);
+    expect((await eventsOf(user.id)).length - before).toBe(100);
+  });
+
   it('takes no access token for a refresh token, and no refresh token for an access token', async () => {
     const { access_token, refresh_token } = await login();
     expect(await refresh(access_token)).toMatchObject({ status: 422 });
