@@ -1,4 +1,4 @@
--- Soft-deletes a person of the transaction's organization: no sign-in, no face; e-mail and employee code are free again,
+-- Soft-deletes a person of the transaction's organization: no sign-in, no PIN, no face; e-mail and employee code are free again,
 -- attendance stays. Answers {user_id, face_ids}, or null when there is no such person.
 create or replace function delete_user(p_user_id uuid, p_event_id uuid, p_actor text, p_correlation uuid) returns jsonb
   language plpgsql volatile security definer
@@ -16,6 +16,7 @@ begin
     return null;
   end if;
   update user_profiles set employee_code = null, updated_at = now() where organization_id = organization and user_id = p_user_id;
+  delete from user_pins where organization_id = organization and user_id = p_user_id;
   -- After the update: a registration that held the user's row has committed its faces by now.
   removed := remove_faces(organization, (
     select coalesce(array_agg(e.id), '{}') from face_embeddings as e where e.organization_id = organization and e.user_id = p_user_id));

@@ -143,7 +143,12 @@ describe('delete_face', () => {
 describe('delete_user', () => {
   const call = 'select delete_user($1, $2, $3, $4)';
 
-  it('takes sign-in and faces, frees e-mail and code, and keeps the row', async () => {
+  it('takes sign-in, PIN and faces, frees e-mail and code, and keeps the row', async () => {
+    const colleague = await buildUser(db.owner, organization.id);
+    await db.owner.query(
+      `insert into user_pins (user_id, organization_id, pin_hash, set_by) select id, organization_id, 'hash', id from users where id in ($1, $2)`,
+      [user.id, colleague.id],
+    );
     const face = await buildFace(db.owner, user);
     await db.owner.query(`update user_profiles set employee_code = 'E1' where user_id = $1`, [user.id]);
     const eventId = uuidV7();
@@ -157,6 +162,8 @@ describe('delete_user', () => {
       [user.id],
     );
     expect(rows).toEqual([{ is_deleted: true, is_active: false, password_hash: null, token_generation: 2 }]);
+    const pins = 'select array_agg(user_id) from user_pins where organization_id = $1';
+    expect(await queryValue(db.owner, pins, [organization.id])).toEqual([colleague.id]);
     await buildUser(db.owner, organization.id, { email: user.email });
     const events = await db.owner.query<{ type: 'user.deleted'; payload: unknown }>(
       'select type, payload from events where id = $1',
