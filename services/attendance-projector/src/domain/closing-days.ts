@@ -1,5 +1,6 @@
 import {
   addDays,
+  beginningOfLog,
   closesAt,
   isAccountable,
   nobodyKnown,
@@ -29,22 +30,21 @@ function datesAround({ from, until }: ClosingWindow): string[] {
 }
 
 /**
- * Whether the day of anybody at all can end in a window: the end of a shift, or of the day of somebody without one. Asked
- * every minute, so that people need not be.
+ * Whether the day of anybody at all can end in a window: the end of a shift, or of the day of somebody without one, who
+ * may have one from the next day on: that moves the cut-off. Asked every minute, so that people need not be.
  */
 export function mayClose(known: KnownCalendar, shiftIds: readonly string[], window: ClosingWindow): boolean {
-  const shifts = shiftIds.map((shiftId) => ({
-    ...nobodyKnown(shiftId),
-    assignments: [
-      {
-        ...{ id: shiftId, validFrom: '0001-01-01', validUntil: null, known: { epoch: 0, xid: '0' }, withdrawn: null },
-        pattern: [{ shiftId, weekdays: [1, 2, 3, 4, 5, 6, 7] }],
-      },
-    ],
-  }));
-  return datesAround(window).some((date) =>
-    [nobodyKnown(''), ...shifts].some((person) => isWithin(closesAt(known, person, date), window)),
-  );
+  return datesAround(window).some((date) => {
+    const beginners = shiftIds.flatMap((id) => [date, addDays(date, 1)].map((validFrom) => workerOf(id, validFrom)));
+    return [nobodyKnown(''), ...beginners].some((person) => isWithin(closesAt(known, person, date), window));
+  });
+}
+
+/** Somebody who works a shift every day from a date on. */
+function workerOf(shiftId: string, validFrom: string): PersonCalendar {
+  const always = { validUntil: null, known: beginningOfLog, withdrawn: null };
+  const pattern = [{ shiftId, weekdays: [1, 2, 3, 4, 5, 6, 7] }];
+  return { ...nobodyKnown(shiftId), assignments: [{ ...always, id: shiftId, validFrom, pattern }] };
 }
 
 /** Whose work dates ended in a window, by date: those of whom something is to be written when nobody saw them. */
