@@ -32,7 +32,8 @@ export function exportAttendanceRoute(ports: ExportAttendancePorts): Route {
   return defineRoute(operations.exportAttendance, async (call) => {
     const filter = toFilter(call);
     const timezone = await writeDown(ports, call, filter);
-    const pages = exportPages(ports, filter, createLocalTime(timezone), call.signal);
+    const { checkAccess } = call;
+    const pages = exportPages({ ...ports, checkAccess }, filter, createLocalTime(timezone), call.signal);
     return fileReply(call, pages);
   });
 }

@@ -10,6 +10,8 @@ const PAGE_ROWS = 1_000;
 export interface ExportPagesPorts {
   readonly pool: Pool;
   readonly isStopping: () => boolean;
+  /** Asked before each page: a slow download outlives a token or a role. */
+  readonly checkAccess: () => Promise<unknown>;
   readonly pageRows?: number;
 }
 
@@ -18,10 +20,10 @@ export interface ExportPagesPorts {
  * whole of a slow download would keep the database from cleaning up, and be ended by its time limit. A record that is
  * there all the time comes exactly once, as it was when its page was read.
  *
- * @throws SERVICE_UNAVAILABLE when the gateway is stopping; what the database throws.
+ * @throws SERVICE_UNAVAILABLE when the gateway is stopping; what `checkAccess` and the database throw.
  */
 export async function* exportPages(
-  { pool, isStopping, pageRows = PAGE_ROWS }: ExportPagesPorts,
+  { pool, isStopping, checkAccess, pageRows = PAGE_ROWS }: ExportPagesPorts,
   filter: ExportFilter,
   localTime: (instant: Date) => string,
   signal: AbortSignal,
@@ -30,6 +32,7 @@ export async function* exportPages(
   for (;;) {
     signal.throwIfAborted();
     if (isStopping()) throw new AppError('SERVICE_UNAVAILABLE');
+    await checkAccess();
     const place: ExportPlace | null = after;
     const page: ExportedRecord[] = await withOrganization(pool, filter.organizationId, (client) =>
       loadExportPage(client, filter, place, pageRows),

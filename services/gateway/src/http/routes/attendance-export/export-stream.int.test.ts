@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Pool } from '@rollcall/postgres';
-import { systemClock } from '@rollcall/service-kit';
+import { AppError, systemClock } from '@rollcall/service-kit';
 import { buildOrganization, createTestDatabase, type BuiltUser, type TestDatabase } from '@rollcall/testkit';
 import { v7 as uuidV7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -38,12 +38,19 @@ function watchPool(failsAt = Infinity) {
   return { pool, seen };
 }
 
-async function beginExport(format: string, { pool, signal }: { pool: Pool; signal?: AbortSignal }) {
+interface Given {
+  readonly pool: Pool;
+  readonly signal?: AbortSignal;
+  readonly checkAccess?: () => Promise<unknown>;
+}
+
+async function beginExport(format: string, { pool, signal, checkAccess = () => Promise.resolve() }: Given) {
   const route = exportAttendanceRoute({ pool, clock: systemClock, isStopping: () => false, pageRows: PAGE_ROWS });
   const { id: userId, organizationId } = operator;
   const principal = { kind: 'user', userId, organizationId, role: 'OPERATOR', actor: `user:${userId}` };
   const call = { correlationId: uuidV7(), requestId: 'r', address: '', headers: {}, principal, query: { format } };
-  const reply = await route.handle({ ...call, signal: signal ?? new AbortController().signal } as unknown as Call);
+  const { signal: never } = new AbortController();
+  const reply = await route.handle({ ...call, checkAccess, signal: signal ?? never } as unknown as Call);
   return reply as StreamReply;
 }
 
@@ -118,6 +125,24 @@ describe.each(['csv', 'xlsx'])('a large export as %s', (format) => {
     await (await beginExport(format, { pool, signal: gone.signal })).write(receiver);
     await settle(seen);
     expect(seen.transactions).toBeLessThan(10);
+  });
+
+  it('ends, unfinished, when the caller may not have it any more', async () => {
+    const { pool, seen } = watchPool();
+    let ended = false;
+    const receiver = new Writable({
+      write: (_chunk, _encoding, done) => done(),
+      final(done) {
+        ended = true;
+        done();
+      },
+    });
+    const checkAccess = () =>
+      seen.transactions < 5 ? Promise.resolve() : Promise.reject(new AppError('UNAUTHENTICATED'));
+    const reply = await beginExport(format, { pool, checkAccess });
+    await expect(reply.write(receiver)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    expect(seen.transactions).toBe(5);
+    expect(ended).toBe(false);
   });
 
   it('tells of a failing database, and never ends the file', async () => {
