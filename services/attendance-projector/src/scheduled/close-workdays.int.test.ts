@@ -123,6 +123,19 @@ describe('work days that ended', () => {
     expect(await kiritimati.count('events')).toBe(before);
   });
 
+  it('are closed where they can be, also when another organization’s cannot', async () => {
+    const later = await buildCalendarScene(db);
+    await db.owner.query("update organizations set timezone = 'Nowhere/Nothing' where id = $1", [scene.organizationId]);
+    const from = dateOf(daysAgo(60));
+    for (const each of [scene, later]) {
+      await each.assign(each.ada, await each.addShift(noon), from, from);
+      await each.lookedAt(daysAgo(2));
+    }
+    await expect(closeWorkdays(db.system, signal)).rejects.toThrow('days of 1 organizations stay open');
+    expect(await storedTypes(db, later.organizationId)).toContain('workday.closed');
+    expect(await closings()).toEqual([]);
+  });
+
   it('are nobody’s who is inactive or was added later, and nothing is closed where nobody has shifts', async () => {
     expect(await closeWorkdays(db.system, signal)).toBe(0);
     await assignBefore(scene.ada, await scene.addShift(noon));

@@ -7,6 +7,7 @@ import { v7 as uuidV7 } from 'uuid';
 import { listOrganizationIds } from '../data-access/organizations.js';
 import { listAccountablePeople, lockClosings, moveClosings } from '../data-access/workday-closings.js';
 import { daysClosedIn, mayClose, type ClosedDay, type ClosingWindow } from '../domain/closing-days.js';
+import { isPassingFailure } from '../events/classify-failure.js';
 
 /** People an event: what a projector computes in a moment. */
 const PEOPLE_AN_EVENT = 200;
@@ -15,16 +16,31 @@ const PEOPLE_AN_EVENT = 200;
  * Says of the work days that ended since it last looked that they are over, by events: the projector writes absences,
  * leave and holidays of them. An end is looked at once, in the transaction that says so; after a pause, however long, it
  * goes on where it stood. Answers how many days of people it closed.
+ *
+ * @throws AggregateError when days of some organizations cannot be computed: those of all others are closed nevertheless.
  */
 export async function closeWorkdays(pool: Pool, signal: AbortSignal): Promise<number> {
   let closed = 0;
+  const failures: unknown[] = [];
   for (const organizationId of await listOrganizationIds(pool)) {
-    for (;;) {
-      if (signal.aborted) return closed;
-      const days = await withTransaction(pool, (client) => closeNext(client, organizationId));
-      if (days === undefined) break;
-      closed += days;
+    try {
+      closed += await closeOrganization(pool, organizationId, signal);
+    } catch (error) {
+      if (isPassingFailure(error)) throw error;
+      failures.push(error);
     }
+    if (signal.aborted) break;
+  }
+  if (failures.length > 0) throw new AggregateError(failures, `days of ${failures.length} organizations stay open`);
+  return closed;
+}
+
+async function closeOrganization(pool: Pool, organizationId: string, signal: AbortSignal): Promise<number> {
+  let closed = 0;
+  while (!signal.aborted) {
+    const days = await withTransaction(pool, (client) => closeNext(client, organizationId));
+    if (days === undefined) break;
+    closed += days;
   }
   return closed;
 }
