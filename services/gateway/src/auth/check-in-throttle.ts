@@ -12,7 +12,7 @@ export const MOST_AT_KIOSK = 50;
 export interface CheckInTry {
   readonly organizationId: string;
   readonly kioskId: string;
-  /** As it was typed; null for a QR code, which names nobody until it is read. */
+  /** Their id, or as it was typed when that is nobody; null for a QR code, which names nobody until it is read. */
   readonly person: string | null;
 }
 

@@ -123,6 +123,13 @@ describe('check-in by PIN', () => {
     expect((await byPin()).status).toBe(200);
   });
 
+  it('counts guesses at one person together, named by id or by code', async () => {
+    await setPin(PIN);
+    for (let guess = 0; guess < 5; guess += 1) expect((await byPin({ pin: `11122${guess}` })).status).toBe(403);
+    const byId = { employee_code: undefined, user_id: ada.id.toUpperCase(), pin: '111225' };
+    expect(await byPin(byId)).toMatchObject({ status: 429, body: { code: 'TOO_MANY_REQUESTS' } });
+  });
+
   it('is throttled at a kiosk, whoever is tried', async () => {
     for (let guess = 0; guess < 50; guess += 1) await byPin({ employee_code: `X-${String(guess)}` });
     expect(await byPin({ employee_code: 'X-50' })).toMatchObject({ status: 429 });

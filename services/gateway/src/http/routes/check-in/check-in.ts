@@ -13,6 +13,7 @@ import {
   type NewCheckIn,
 } from '../../../data-access/check-ins.js';
 import type { OrganizationSettings } from '../../../data-access/organization-settings.js';
+import { findPinHolder } from '../../../data-access/user-pins.js';
 import { checkCaptureTime } from '../../../domain/check-capture-time.js';
 import { auditContext } from '../../audit-context.js';
 import type { Call } from '../../call.js';
@@ -47,7 +48,7 @@ export function checkInRoute(ports: CheckInPorts): Route {
     const tried = {
       organizationId,
       kioskId: moment.kiosk.id,
-      person: body.user_id?.toLowerCase() ?? body.employee_code ?? null,
+      person: await nameOf(ports, call),
     };
     const { waitSeconds, isFirst } = await ports.throttle.attempt(tried);
     if (waitSeconds > 0) {
@@ -66,6 +67,16 @@ export function checkInRoute(ports: CheckInPorts): Route {
       headers: isNew ? {} : { 'Idempotency-Replayed': 'true' },
     });
   });
+}
+
+/** One name for a person, however they were named: tries by id and by code count together. */
+async function nameOf({ pool }: CheckInPorts, { principal, body }: CheckInCall): Promise<string | null> {
+  const { user_id, employee_code: employeeCode } = body.value;
+  if (employeeCode === undefined) return user_id?.toLowerCase() ?? null;
+  const person = await withOrganization(pool, principal.organizationId, (client) =>
+    findPinHolder(client, { userId: null, employeeCode }),
+  );
+  return person?.userId ?? employeeCode;
 }
 
 async function readMoment(
