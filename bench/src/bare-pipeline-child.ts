@@ -1,8 +1,11 @@
-// One process of the bare pipeline: reads frames from disk and analyses them, as a child of the face worker does,
-// without HTTP, database or search.
+// One process of the bare pipeline: reads frames from disk and analyses them, evidence crops included, as a child of the
+// face worker does, without HTTP, database or search.
 import { readFile } from 'node:fs/promises';
 import { createPipeline } from '@rollcall/recognition';
 import type { BareOrder, BareReport } from './bare-pipeline.js';
+
+/** Longer side of a crop in pixels, as the face worker asks for it. */
+const CROP_SIZE = 160;
 
 process.once('disconnect', () => process.exit(0));
 process.once('message', (order: BareOrder) => {
@@ -18,7 +21,7 @@ async function run(order: BareOrder): Promise<void> {
     const path = order.frames[turn % order.frames.length];
     if (path === undefined) throw new Error('no frames');
     const startedAt = performance.now();
-    await pipeline.analyze(await readFile(path), { mode: 'single', maxPixels: 50_000_000 });
+    await pipeline.analyze(await readFile(path), { mode: 'single', maxPixels: 50_000_000, cropSize: CROP_SIZE });
     return performance.now() - startedAt;
   };
   for (let turn = 0; turn < 10; turn += 1) await analyseNext(turn);
