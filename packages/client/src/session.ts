@@ -56,9 +56,15 @@ export class Session {
   async refresh(used: TokenPair): Promise<void> {
     if (this.#tokens !== used) return;
     this.#refreshing ??= this.#send<TokenPair>('/v1/auth/refresh', { refresh_token: used.refresh_token })
-      .then((tokens) => this.#keep(tokens))
+      .then((tokens) => this.#take(tokens, used))
       .finally(() => (this.#refreshing = undefined));
     await this.#refreshing;
+  }
+
+  /** Who signed out, or in as somebody else, while tokens were on their way shall not be signed in again by them. */
+  #take(tokens: TokenPair, used: TokenPair): void {
+    if (this.#tokens === used) this.#keep(tokens);
+    else this.#send('/v1/auth/logout', { refresh_token: tokens.refresh_token }).catch(() => undefined);
   }
 
   #keep(tokens: TokenPair | undefined): void {

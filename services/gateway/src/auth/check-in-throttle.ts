@@ -7,6 +7,8 @@ const WINDOW_SECONDS = 15 * 60;
 export const MOST_OF_PERSON_AT_KIOSK = 5;
 export const MOST_OF_PERSON = 20;
 export const MOST_AT_KIOSK = 50;
+/** Codes are signed, nobody guesses one: what is not good is a phone that shows an old one. Only the trail needs a bound. */
+const MOST_CODES_AT_KIOSK = 500;
 
 /** Whom and where a check-in is tried. */
 export interface CheckInTry {
@@ -38,10 +40,10 @@ export function createCheckInThrottle({ count, forgive, clock, secretKey }: Chec
   const keyOf = (...parts: string[]): Buffer =>
     createHmac('sha256', `check-in attempts of ${secretKey}`).update(JSON.stringify(parts)).digest().subarray(0, 16);
   const limitsOf = ({ organizationId, kioskId, person }: CheckInTry) => [
-    { key: keyOf('kiosk', organizationId, kioskId), most: MOST_AT_KIOSK },
     ...(person === null
-      ? []
+      ? [{ key: keyOf('codes', organizationId, kioskId), most: MOST_CODES_AT_KIOSK }]
       : [
+          { key: keyOf('kiosk', organizationId, kioskId), most: MOST_AT_KIOSK },
           { key: keyOf('person', organizationId, person), most: MOST_OF_PERSON },
           { key: keyOf('pair', organizationId, person, kioskId), most: MOST_OF_PERSON_AT_KIOSK },
         ]),
@@ -62,6 +64,12 @@ export function createCheckInThrottle({ count, forgive, clock, secretKey }: Chec
           const most = limits[index]?.most ?? 0;
           return attempts <= most + 1;
         });
+      const [kiosk] = limits;
+      // Who is refused for themselves takes nothing from the others at this kiosk.
+      const isKioskOpen = kiosk !== undefined && (counts[0]?.attempts ?? 0) <= kiosk.most;
+      if (over.length > 0 && isKioskOpen) {
+        await forgive({ forget: [], lessen: [kiosk.key] });
+      }
       return { waitSeconds: Math.max(0, ...waits), isFirst };
     },
     async succeeded(tried) {

@@ -136,6 +136,14 @@ describe('check-in by PIN', () => {
     expect((await eventsOf('attendance.check_in_refused')).at(-1)).toMatchObject({ reason: 'throttled' });
   });
 
+  it('closes a kiosk to nobody else when one person or old codes are tried again and again', async () => {
+    await setPin(PIN);
+    for (let turn = 0; turn < 70; turn += 1) await byPin({ employee_code: 'X-1' });
+    for (let turn = 0; turn < 60; turn += 1) await byCode('a'.repeat(60));
+    expect((await byPin()).status).toBe(200);
+    expect((await byCode(await codeOf(ada))).status).toBe(200);
+  });
+
   it('does not let right PINs use up the tries', async () => {
     await setPin(PIN);
     for (let passing = 0; passing < 60; passing += 1) {
