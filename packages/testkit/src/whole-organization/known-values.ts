@@ -55,10 +55,11 @@ export const knownValues: Readonly<Record<string, Readonly<Record<string, Value>
     rules: () => JSON.stringify({ starts_at: '14:00', ends_at: '22:00', breaks: [] }),
   },
   shift_assignments: {
+    valid_from: () => daysAgo(30),
     pattern: ({ value }) => JSON.stringify([{ shift_id: value('shifts', 'shift_key'), weekdays: null }]),
   },
-  holidays: { holiday_on: () => '2025-05-02', name: () => 'Bridge day' },
-  leaves: { starts_on: () => '2025-04-07', ends_on: () => '2025-04-08', kind: () => 'vacation' },
+  holidays: { holiday_on: () => daysAgo(20), name: () => 'Bridge day' },
+  leaves: { starts_on: () => daysAgo(10), ends_on: () => daysAgo(9), kind: () => 'vacation' },
   policy_versions: { valid_from: () => '2024-01-01' },
   organization_versions: { valid_from: () => '2024-01-01', timezone: () => 'UTC', work_week: () => [1, 2, 3, 4, 5] },
   events: {
@@ -122,3 +123,8 @@ export const knownValues: Readonly<Record<string, Readonly<Record<string, Value>
   notification_rules: { rules: () => '{}' },
   system_logs: { level: () => 'warn', service: () => 'gateway', code: () => 'TEST' },
 };
+
+/** What is older than a year can no longer be withdrawn. */
+function daysAgo(days: number): string {
+  return new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+}

@@ -95,6 +95,8 @@ function withdrawAssignmentRoute(ports: CalendarPorts): Route {
       const before = await lockShiftAssignment(client, call.params.assignment_id.toLowerCase());
       if (before === undefined) throw new AppError('NOT_FOUND', { message: 'There is no such assignment.' });
       if (before.withdrawn_at !== null) throw new AppError('ALREADY_WITHDRAWN');
+      // Years of records are settled: such an assignment is ended by another one.
+      refuse(dateProblems('/valid_from', before.valid_from, change.today));
       const after = await withdrawShiftAssignment(client, before.assignment_id, now);
       const person = await requirePerson(client, before.user_id, { gone: true });
       const type = 'shift_assignment.withdrawn';

@@ -300,6 +300,22 @@ describe('/v1/ops/shift-assignment', () => {
     expect((await get<ShiftAssignmentOut[]>('/v1/ops/shift-assignment', stranger)).body.data).toEqual([]);
   });
 
+  it('is not withdrawn when it began more than a year ago: those records are settled', async () => {
+    const { shift_id } = await addShift();
+    const created = await post<ShiftAssignmentOut>('/v1/ops/shift-assignment', {
+      ...{ user_id: ada.id, valid_from: inDays(-10), pattern: [{ shift_id }] },
+    });
+    const { assignment_id } = created.body.data;
+    const long = 'update shift_assignments set valid_from = current_date - 1000 where id = $1';
+    await database.owner.query(long, [assignment_id]);
+    const before = await steps();
+    expect(await remove(`/v1/ops/shift-assignment/${assignment_id}`, undefined, operator)).toMatchObject({
+      status: 422,
+      body: { errors: [{ path: '/valid_from', code: 'TOO_EARLY' }] },
+    });
+    expect(await steps()).toEqual(before);
+  });
+
   it('has nothing to compute for a pattern of the future', async () => {
     const { shift_id } = await addShift();
     await post('/v1/ops/shift-assignment', { user_id: ada.id, valid_from: inDays(9), pattern: [{ shift_id }] });

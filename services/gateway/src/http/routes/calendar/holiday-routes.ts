@@ -4,11 +4,12 @@ import { AppError } from '@rollcall/service-kit';
 import { v7 as uuidV7 } from 'uuid';
 import { listHolidays, loadHoliday, loadHolidayVersion } from '../../../data-access/holidays.js';
 import { updateOrganization } from '../../../data-access/organization-config.js';
+import { dateProblems } from '../../../domain/check-calendar.js';
 import { cursorParts, cutPage, decodeListCursor } from '../../reading/list-cursor.js';
 import { reply } from '../../reply.js';
 import { defineRoute, type Route } from '../../route.js';
 import { bodyHash } from './body-hash.js';
-import { changeCalendar, replayedId, type CalendarPorts } from './change-calendar.js';
+import { changeCalendar, refuse, replayedId, type CalendarPorts } from './change-calendar.js';
 import { declareHoliday, writeHoliday } from './write-holiday.js';
 
 export function holidayRoutes(ports: CalendarPorts): Route[] {
@@ -59,6 +60,7 @@ function withdrawHolidayRoute(ports: CalendarPorts): Route {
     const holiday = await changeCalendar(ports, call, async (change) => {
       const before = await loadHoliday(change.client, date);
       if (before === undefined || before.withdrawn) throw noHoliday();
+      refuse(dateProblems('/holiday_on', date, change.today));
       await updateOrganization(change.client, change.organization, change.now);
       return writeHoliday(change, { id: uuidV7(), before, date, name: before.name, withdrawn: true });
     });

@@ -79,6 +79,7 @@ function withdrawLeaveRoute(ports: CalendarPorts): Route {
       const before = await lockLeave(client, call.params.leave_id.toLowerCase());
       if (before === undefined) throw new AppError('NOT_FOUND', { message: 'There is no such leave.' });
       if (before.withdrawn_at !== null) throw new AppError('ALREADY_WITHDRAWN');
+      refuse(dateProblems('/starts_on', before.starts_on, change.today));
       const after = await withdrawLeave(client, before.leave_id, now);
       const person = await requirePerson(client, before.user_id, { gone: true });
       const type = 'leave.withdrawn';
