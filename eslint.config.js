@@ -37,7 +37,15 @@ const EFFECT_PACKAGES = [
 ];
 
 export default defineConfig(
-  globalIgnores(['**/dist/', '**/node_modules/', 'coverage/', 'storage/', 'models/', 'packages/faiss/build/', '**/src/generated/']),
+  globalIgnores([
+    '**/dist/',
+    '**/node_modules/',
+    'coverage/',
+    'storage/',
+    'models/',
+    'packages/faiss/build/',
+    '**/src/generated/',
+  ]),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts'],

@@ -1866,8 +1866,6 @@ CREATE OR REPLACE FUNCTION public.count_sign_in(p_keys bytea[], p_now timestamp 
 AS $function$
 #variable_conflict use_column
 begin
-  delete from sign_in_attempts where key in (
-    select a.key from sign_in_attempts as a where a.ends_at <= p_now and a.key <> all (p_keys) order by a.ends_at limit 20 for update skip locked);
   return query
   insert into sign_in_attempts as a (key, attempts, ends_at)
   select k, 1, p_now + p_window from unnest(p_keys) as k order by k
@@ -1875,6 +1873,9 @@ begin
     attempts = case when a.ends_at <= p_now then 1 else a.attempts + 1 end,
     ends_at = case when a.ends_at <= p_now then excluded.ends_at else a.ends_at end
   returning a.key, a.attempts, a.ends_at;
+  -- Last: whoever has taken rows away must not wait for others, who may be waiting for one of those.
+  delete from sign_in_attempts where key in (
+    select a.key from sign_in_attempts as a where a.ends_at <= p_now and a.key <> all (p_keys) order by a.ends_at limit 20 for update skip locked);
 end
 $function$
 ;
@@ -1945,6 +1946,7 @@ begin
     return null;
   end if;
   update user_profiles set employee_code = null, updated_at = now() where organization_id = organization and user_id = p_user_id;
+  delete from user_pins where organization_id = organization and user_id = p_user_id;
   -- After the update: a registration that held the user's row has committed its faces by now.
   removed := remove_faces(organization, (
     select coalesce(array_agg(e.id), '{}') from face_embeddings as e where e.organization_id = organization and e.user_id = p_user_id));

@@ -15,6 +15,8 @@ export function refuseDeep(json: unknown): void {
       const errors = [{ path: '', code: 'TOO_DEEP', message: `is nested deeper than ${DEEPEST} levels` }];
       throw new AppError('VALIDATION_FAILED', { errors });
     }
-    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values<unknown>({ ...value }) : []));
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? Object.values<unknown>({ ...value }) : [],
+    );
   }
 }
