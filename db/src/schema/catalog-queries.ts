@@ -67,7 +67,7 @@ export const columnGrants = `
     select format('grant %s (%s) on table %I to %s;', lower(privilege_type), string_agg(quote_ident(attname), ', ' order by attnum),
                   relname, grantee::regrole::text) as statement
     from pg_attribute, aclexplode(attacl)
-    where attrelid = pg_class.oid group by privilege_type, grantee
+    where not attisdropped and attrelid = pg_class.oid group by privilege_type, grantee
   ) granted on true
   where ${OURS} and relkind in ('r', 'p')
   order by relname, statement`;
