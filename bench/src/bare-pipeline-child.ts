@@ -1,6 +1,7 @@
 // One process of the bare pipeline: reads frames from disk and analyses them, evidence crops included, as a child of the
 // face worker does, without HTTP, database or search.
 import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createPipeline } from '@rollcall/recognition';
 import type { BareOrder, BareReport } from './bare-pipeline.js';
 
@@ -30,7 +31,10 @@ async function run(order: BareOrder): Promise<void> {
   await go;
   const cpu = process.cpuUsage();
   const durations: number[] = [];
-  for (let turn = 0; turn < order.count; turn += 1) durations.push(await analyseNext(turn));
+  for (let turn = 0; turn < order.count; turn += 1) {
+    if (order.pauseMs !== undefined) await delay(order.pauseMs);
+    durations.push(await analyseNext(turn));
+  }
   const used = process.cpuUsage(cpu);
   process.send?.({ durations, cpuMs: (used.user + used.system) / 1000 } satisfies BareReport);
 }

@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 export interface BareOrder {
   frames: string[];
   count: number;
+  /** Rest before each frame, ms: what a frame takes on a processor that was asleep, as in an idle installation. */
+  pauseMs?: number;
   modelPath: string;
 }
 

@@ -9,13 +9,13 @@ export async function measureIdleLatency(
   api: ApiClient,
   token: string,
   watch: RecordWatch,
-  order: { frames: string[]; count: number; firstDay: number },
+  order: { frames: string[]; count: number; pauseMs: number; firstDay: number },
 ): Promise<number[]> {
   const images = await Promise.all(order.frames.map((path) => readFile(path)));
   const durations: number[] = [];
   for (let turn = -5; turn < order.count; turn += 1) {
     const target = (await watch.logCount()) + 1;
-    await delay(100); // idle in between: nothing of the frame before is still going on
+    await delay(order.pauseMs); // idle in between: nothing of the frame before is still going on
     const startedAt = performance.now();
     const answer = await api.recognize(token, {
       image: images[Math.abs(turn) % images.length] ?? Buffer.alloc(0),

@@ -25,6 +25,8 @@ const { values: options } = parseArgs({
 const CAMERAS = 8;
 /** Frames before the figures are taken: the services run for weeks, so what counts is code that has been compiled. */
 const WARM_UP_FRAMES = 1_500;
+/** Rest before each frame of an idle installation, on both sides: a processor that slept is slower than a busy one. */
+const IDLE_PAUSE_MS = 100;
 const count = Number(options.frames);
 const cores = availableParallelism();
 const print = (line: string): void => {
@@ -51,13 +53,6 @@ try {
   const all = await measureBarePipeline(cores, { ...bareOrder, count: Math.ceil(count / cores) });
   print(describeBare(all));
 
-  const idle = await measureIdleLatency(api, token, watch, {
-    frames,
-    count: Number(options.idle),
-    firstDay: Date.parse('2024-01-01T00:00:00Z'),
-  });
-  describeLatency(idle, single).forEach(print);
-
   const keys = await addBenchCameras(api, token, CAMERAS);
   const order = { url: rollcall.url, keys, frames };
   await measureWholeSystem(rollcall, watch, {
@@ -65,6 +60,17 @@ try {
     count: WARM_UP_FRAMES,
     firstDay: Date.parse('2024-06-01T00:00:00Z'),
   });
+
+  const idleCount = Number(options.idle);
+  const paced = await measureBarePipeline(1, { ...bareOrder, count: idleCount, pauseMs: IDLE_PAUSE_MS });
+  const idle = await measureIdleLatency(api, token, watch, {
+    frames,
+    count: idleCount,
+    pauseMs: IDLE_PAUSE_MS,
+    firstDay: Date.parse('2024-01-01T00:00:00Z'),
+  });
+  describeLatency(idle, paced).forEach(print);
+
   const system = await measureWholeSystem(rollcall, watch, {
     ...order,
     count,

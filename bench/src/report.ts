@@ -26,11 +26,11 @@ export function describeSystem(system: SystemFigures, bare: BareFigures): string
   ];
 }
 
-/** Lines about one frame at a time, beside the pipeline's own median on one core. */
+/** Lines about one frame at a time, beside the pipeline's own median at the same pace. */
 export function describeLatency(durations: number[], bare: BareFigures): string[] {
   const pipeline = median(bare.durations);
   return [
     `idle end-to-end latency: median ${one(median(durations))} ms, p99 ${one(quantile(durations, 0.99))} ms`,
-    `  beyond the pipeline (${one(pipeline)} ms): median ${one(median(durations) - pipeline)} ms (limit 30), p99 ${one(quantile(durations, 0.99) - pipeline)} ms`,
+    `  beyond the pipeline at the same pace (${one(pipeline)} ms): median ${one(median(durations) - pipeline)} ms (limit 30), p99 ${one(quantile(durations, 0.99) - pipeline)} ms`,
   ];
 }
