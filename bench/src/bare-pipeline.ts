@@ -56,6 +56,16 @@ export async function measureBarePipeline(processes: number, order: BareOrder): 
   }
 }
 
+/** Two measurements of the same order as one. */
+export function meanOf(first: BareFigures, second: BareFigures): BareFigures {
+  return {
+    processes: first.processes,
+    framesPerSecond: (first.framesPerSecond + second.framesPerSecond) / 2,
+    cpuMsPerFrame: (first.cpuMsPerFrame + second.cpuMsPerFrame) / 2,
+    durations: [...first.durations, ...second.durations],
+  };
+}
+
 async function nextMessage(child: ChildProcess): Promise<unknown> {
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`a pipeline process ended with ${String(code)}`);

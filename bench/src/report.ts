@@ -1,6 +1,6 @@
 import type { BareFigures } from './bare-pipeline.js';
 import { median, quantile } from './statistics.js';
-import type { PartCpu, SystemFigures } from './whole-system.js';
+import type { SystemFigures } from './whole-system.js';
 
 const one = (value: number): string => value.toFixed(1);
 const two = (value: number): string => value.toFixed(2);
@@ -13,15 +13,16 @@ export function describeBare(figures: BareFigures): string {
 
 /** Lines about the whole system, beside the pipeline on all cores. */
 export function describeSystem(system: SystemFigures, bare: BareFigures): string[] {
-  const beyond: PartCpu = { ...system.cpuMsPerFrame };
-  beyond['pipeline children'] -= bare.cpuMsPerFrame;
-  const sum = Object.values(beyond).reduce((total, value) => total + value, 0);
+  const { 'pipeline children': children, ...services } = system.cpuMsPerFrame;
+  const sum = Object.values(services).reduce((total, value) => total + value, 0);
+  const slower = children - bare.cpuMsPerFrame;
   return [
     `whole system: ${one(system.framesPerSecond)} frames/s (accepted over REST → record committed)`,
     `ratio whole system / bare pipeline on all cores: ${two(system.framesPerSecond / bare.framesPerSecond)}`,
     'CPU beyond the pipeline, ms a frame:',
-    ...Object.entries(beyond).map(([part, value]) => `  ${part.padEnd(18)} ${two(value)}`),
+    ...Object.entries(services).map(([part, value]) => `  ${part.padEnd(18)} ${two(value)}`),
     `  ${'together'.padEnd(18)} ${two(sum)}  (limit 6)`,
+    `  (the pipeline itself beside them: ${two(children)}, ${two(Math.abs(slower))} ${slower < 0 ? 'less' : 'more'} than alone; everything: ${two(sum + slower)})`,
     `  (load generator, not counted: ${two(system.generatorCpuMsPerFrame)})`,
   ];
 }
