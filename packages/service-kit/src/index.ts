@@ -7,6 +7,8 @@ export * from './config/service-settings.js';
 export * from './config/setting-types.js';
 export * from './errors/app-error.js';
 export * from './errors/error-table.js';
+export { createWriteGroup, type WriteGroup, type WriteGroupOptions } from './grouping/create-write-group.js';
+export type { Written } from './grouping/write-group.js';
 export * from './health/health-registry.js';
 export * from './lifecycle/beat.js';
 export * from './lifecycle/create-lifecycle.js';

@@ -1,5 +1,6 @@
 import { newObjectKey, type ObjectStore } from '@rollcall/object-store';
 import type { Pool } from '@rollcall/postgres';
+import { createWriteGroup } from '@rollcall/service-kit';
 import type { Log } from './log.js';
 import { v7 as uuidV7 } from 'uuid';
 import type { FaceWorkerConfig } from './config.js';
@@ -15,7 +16,6 @@ import type { GalleryCache } from './gallery/gallery-cache.js';
 import { createWorkerFigures } from './heartbeat/worker-figures.js';
 import type { PipelineDescription } from './pipeline/pipeline-messages.js';
 import type { PipelinePool } from './pipeline/pipeline-pool.js';
-import { groupCompletions } from './requests/group-completions.js';
 import { createProcessRequest } from './requests/process-request.js';
 import { createRecognizeFrame, type RecognitionResult } from './requests/recognize-frame.js';
 import { createRegisterPerson } from './requests/register-person.js';
@@ -64,13 +64,13 @@ export function composeRequests(parts: RequestParts) {
     pollMs: config.doorbell ? POLL_MS.on : POLL_MS.off,
     logger,
   });
-  const submitResult = groupCompletions<RecognitionResult, WrittenAnswer>({
-    write: (results) => completeRecognitions(database, workerId, results),
+  const results = createWriteGroup<RecognitionResult, WrittenAnswer>({
+    write: (group) => completeRecognitions(database, workerId, group),
     most: MOST_RESULTS_A_WRITE,
     patienceMs: () => (pipeline.figures().waiting > 0 ? PATIENCE_UNDER_LOAD_MS : 0),
     enough: RESULTS_WORTH_A_WRITE,
-    isTransient,
-    pausesMs: RETRY_PAUSES_MS,
+    isItemError: () => true,
+    retry: { isTransient, pausesMs: RETRY_PAUSES_MS },
   });
   const shared = {
     pool: loop,
@@ -86,7 +86,7 @@ export function composeRequests(parts: RequestParts) {
     objects,
     newObjectKey: (organizationId) => newObjectKey(organizationId, new Date()),
     complete: async (result) => {
-      const { answer, again } = await submitResult(result);
+      const { answer, again } = await results.submit(result);
       return answer.status === 'lost' && again ? { ...answer, status: 'unclear' } : answer;
     },
   });

@@ -1,9 +1,8 @@
 import type { Pool } from '@rollcall/postgres';
-import type { Metrics } from '@rollcall/service-kit';
+import { AppError, createWriteGroup, type Metrics } from '@rollcall/service-kit';
 import { submitRecognitions } from '../data-access/recognition-submissions.js';
 import type { RecognitionSubmission, SubmissionOutcome } from '../domain/recognition-submission.js';
 import { isItemError } from './commit-outcome.js';
-import { createGroupCommit, type GroupCommit } from './group-commit.js';
 
 /** Frames in one statement at most: a few hundred kilobytes of JSON at worst, far below what a statement may take. */
 const MAX_BATCH = 100;
@@ -15,15 +14,23 @@ const LOAD_INTERVAL_MS = 25;
 const PATIENCE_UNDER_LOAD_MS = 15;
 const FRAMES_WORTH_A_COMMIT = 8;
 
-export function createFrameCommit(pool: Pool, metrics: Metrics): GroupCommit<RecognitionSubmission, SubmissionOutcome> {
+export interface FrameCommit {
+  /** Resolves when the frame is committed. @throws AppError SERVICE_UNAVAILABLE when too many wait; otherwise what the commit threw. */
+  submit(submission: RecognitionSubmission): Promise<SubmissionOutcome>;
+  /** Resolves when nothing is waiting or on its way. */
+  drained(): Promise<void>;
+}
+
+/** Frames that arrive together are committed together. */
+export function createFrameCommit(pool: Pool, metrics: Metrics): FrameCommit {
   const sizes = metrics.histogram({
     name: 'rollcall_frame_commit_size',
     help: 'Frames committed together.',
     buckets: [1, 2, 5, 10, 20, 50, 100],
   });
   let lastCommitAt = -Infinity;
-  return createGroupCommit({
-    commit: async (items) => {
+  const group = createWriteGroup({
+    write: async (items: readonly RecognitionSubmission[]) => {
       try {
         return await submitRecognitions(pool, items);
       } finally {
@@ -32,9 +39,18 @@ export function createFrameCommit(pool: Pool, metrics: Metrics): GroupCommit<Rec
     },
     patienceMs: () => (performance.now() - lastCommitAt < LOAD_INTERVAL_MS ? PATIENCE_UNDER_LOAD_MS : 0),
     enough: FRAMES_WORTH_A_COMMIT,
-    maxBatch: MAX_BATCH,
-    maxWaiting: MAX_WAITING,
+    most: MAX_BATCH,
+    waiting: { most: MAX_WAITING, refusal: tooManyWaiting },
     isItemError,
-    onCommit: (size) => sizes.observe(size),
+    onWrite: (size) => sizes.observe(size),
   });
+  return {
+    submit: async (submission) => (await group.submit(submission)).answer,
+    drained: () => group.drained(),
+  };
+}
+
+function tooManyWaiting(): AppError {
+  const message = 'Too many frames are waiting; try again.';
+  return new AppError('SERVICE_UNAVAILABLE', { message, retryAfterSeconds: 2 });
 }
