@@ -94,6 +94,13 @@ export function createRoutes(parts: RouteParts): Route[] {
     );
 
   return [
+    // First: Express looks through the routes one by one, and nearly every call is a frame.
+    recognizeRoute({
+      ...parts,
+      submission: { ...parts.objectPorts, commit: (submission) => parts.frames.submit(submission) },
+      results: recognitionResults,
+      loadNow: loadRecognition,
+    }),
     ...authRoutes(parts),
     ...deviceRoutes(parts),
     createUserRoute(parts),
@@ -115,12 +122,6 @@ export function createRoutes(parts: RouteParts): Route[] {
     }),
     getRegistrationRoute({ loadNow: loadRegistration }),
     deleteFaceRoute(parts),
-    recognizeRoute({
-      ...parts,
-      submission: { ...parts.objectPorts, commit: (submission) => parts.frames.submit(submission) },
-      results: recognitionResults,
-      loadNow: loadRecognition,
-    }),
     getRecognitionRoute({ loadNow: loadRecognition }),
     getOwnAttendanceRoute(parts),
     listAttendanceRoute(parts),
