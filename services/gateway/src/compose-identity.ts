@@ -4,12 +4,14 @@ import { createAccessTokens } from './auth/access-tokens.js';
 import { createAuthenticate } from './auth/authenticate.js';
 import { createAuthenticateDevice, DEVICE_TTL_MS } from './auth/authenticate-device.js';
 import { createAuthenticateUser, USER_STATE_TTL_MS } from './auth/authenticate-user.js';
+import { createDeviceKeyLookup } from './auth/device-key-lookup.js';
 import { createKeyUsage } from './auth/key-usage.js';
 import { createLoginThrottle, type LoginThrottle } from './auth/login-throttle.js';
 import { createRefreshTokens } from './auth/refresh-tokens.js';
 import { createSessions, type Sessions } from './auth/sessions.js';
+import { createUnknownKeyThrottle } from './auth/unknown-key-throttle.js';
 import type { GatewayConfig } from './config.js';
-import { findDeviceByKey, noteKeysUsed, type DeviceByKey } from './data-access/device-keys.js';
+import { findDeviceByKey, noteKeysUsed } from './data-access/device-keys.js';
 import { createRemembered } from './data-access/remembered.js';
 import { countSignIn, forgiveSignIn } from './data-access/sign-in-attempts.js';
 import { loadUserState, type UserState } from './data-access/users.js';
@@ -20,6 +22,8 @@ export interface IdentityParts {
   readonly pool: Pool;
   /** Of the connections that frames have to themselves: each frame says who sends it. */
   readonly framePool: Pool;
+  /** Of connections that nobody else waits for: anybody may make up device keys, and have them looked for. */
+  readonly keyPool: Pool;
   readonly clock: Clock;
   readonly logger: Pick<Logger, 'warn'>;
   readonly cacheTtlMs: number | undefined;
@@ -27,7 +31,7 @@ export interface IdentityParts {
 
 export interface Identity {
   readonly secrets: { readonly secretKey: string; readonly previousSecretKey?: string };
-  readonly authenticate: (authorization: string | undefined) => Promise<Principal>;
+  readonly authenticate: (authorization: string | undefined, address: string) => Promise<Principal>;
   readonly sessions: Sessions;
   readonly throttle: LoginThrottle;
   /** People, sessions and devices are looked up anew. */
@@ -38,11 +42,12 @@ export interface Identity {
 
 /** When device keys were last used is written this often, ms. */
 const KEY_USAGE_INTERVAL_MS = 60_000;
-/** People, and devices, remembered at most. */
+/** People remembered at most. */
 const MOST_REMEMBERED = 10_000;
 
 /** Who calls, and how somebody becomes a caller. */
-export function composeIdentity({ config, pool, framePool, clock, logger, cacheTtlMs }: IdentityParts): Identity {
+export function composeIdentity(parts: IdentityParts): Identity {
+  const { config, pool, framePool, keyPool, clock, logger, cacheTtlMs } = parts;
   const secrets = {
     secretKey: config.SECRET_KEY,
     ...(config.SECRET_KEY_PREVIOUS !== undefined && { previousSecretKey: config.SECRET_KEY_PREVIOUS }),
@@ -63,8 +68,10 @@ export function composeIdentity({ config, pool, framePool, clock, logger, cacheT
     max: MOST_REMEMBERED,
     ttlMs: cacheTtlMs ?? USER_STATE_TTL_MS,
   });
-  const devices = createRemembered<DeviceByKey | undefined>({
-    max: MOST_REMEMBERED,
+  const devices = createDeviceKeyLookup({
+    findKnown: (hash) => findDeviceByKey(framePool, hash),
+    findUnknown: (hash) => findDeviceByKey(keyPool, hash),
+    throttle: createUnknownKeyThrottle(clock),
     ttlMs: cacheTtlMs ?? DEVICE_TTL_MS,
   });
 
@@ -79,7 +86,6 @@ export function composeIdentity({ config, pool, framePool, clock, logger, cacheT
           withOrganization(framePool, organizationId, (client) => loadUserState(client, userId, sessionId)),
       }),
       device: createAuthenticateDevice({
-        findDevice: (hash) => findDeviceByKey(framePool, hash),
         devices,
         onUse: (apiKeyId) => keyUsage.note(apiKeyId),
         clock,

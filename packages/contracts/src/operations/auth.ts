@@ -72,7 +72,9 @@ export const authOperations = declareOperations({
     path: '/v1/auth/change-password',
     tag: 'Identity',
     summary: 'Change your password',
-    description: 'Ends every session of yours, everywhere; the answer begins a new one.',
+    description:
+      'Ends every session of yours, everywhere; the answer begins a new one. A wrong current password is 422: the token is as good ' +
+      'as before, and refreshing it changes nothing. Guesses have to wait as at the sign-in.',
     access: ['ADMIN', 'OPERATOR', 'USER'],
     json: PasswordChange,
     jsonExample: { current_password: 'correct horse battery staple', new_password: 'a-long-enough-password' },
@@ -85,7 +87,7 @@ export const authOperations = declareOperations({
         example: tokenPair,
       },
     ],
-    errors: ['INVALID_CREDENTIALS', 'CONFLICT', 'TOO_MANY_REQUESTS'],
+    errors: ['WRONG_PASSWORD', 'CONFLICT', 'TOO_MANY_REQUESTS'],
     audit: ['password.changed', 'password.change_refused'],
   },
   me: {

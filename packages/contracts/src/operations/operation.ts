@@ -99,6 +99,8 @@ export function declareOperations<const Operations extends Readonly<Record<strin
 export function commonErrors(operation: Operation): string[] {
   const errors = ['INTERNAL', 'SERVICE_UNAVAILABLE', 'HEADERS_TOO_LARGE'];
   if (operation.access !== 'public') errors.push('UNAUTHENTICATED', 'TOKEN_EXPIRED', 'FORBIDDEN');
+  // Made-up device keys have to wait.
+  if (operation.access.includes('DEVICE')) errors.push('TOO_MANY_REQUESTS');
   if (operation.params ?? operation.query ?? operation.json ?? operation.multipart) errors.push('VALIDATION_FAILED');
   if (operation.json) errors.push('MALFORMED_JSON', 'UNSUPPORTED_MEDIA_TYPE', 'PAYLOAD_TOO_LARGE');
   if (operation.multipart) errors.push('MALFORMED_MULTIPART', 'UNSUPPORTED_MEDIA_TYPE', 'PAYLOAD_TOO_LARGE');

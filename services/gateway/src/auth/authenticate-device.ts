@@ -1,7 +1,6 @@
 import { AppError, type Clock } from '@rollcall/service-kit';
-import type { DeviceByKey } from '../data-access/device-keys.js';
-import type { Remembered } from '../data-access/remembered.js';
 import type { DevicePrincipal } from '../http/call.js';
+import type { DeviceKeyLookup } from './device-key-lookup.js';
 import { hashDeviceKey } from './device-keys.js';
 
 /**
@@ -11,9 +10,7 @@ import { hashDeviceKey } from './device-keys.js';
 export const DEVICE_TTL_MS = 10_000;
 
 export interface AuthenticateDeviceOptions {
-  readonly findDevice: (hash: Buffer) => Promise<DeviceByKey | undefined>;
-  /** What was looked up lately; told to forget when devices change. */
-  readonly devices: Remembered<DeviceByKey | undefined>;
+  readonly devices: Pick<DeviceKeyLookup, 'of'>;
   readonly onUse: (apiKeyId: string) => void;
   readonly clock: Clock;
 }
@@ -24,12 +21,11 @@ export interface AuthenticateDeviceOptions {
  */
 export function createAuthenticateDevice(
   options: AuthenticateDeviceOptions,
-): (key: string) => Promise<DevicePrincipal> {
+): (key: string, address: string) => Promise<DevicePrincipal> {
   const { devices, clock, onUse } = options;
 
-  return async (key) => {
-    const hash = hashDeviceKey(key);
-    const device = await devices.of(hash.toString('base64'), () => options.findDevice(hash));
+  return async (key, address) => {
+    const device = await devices.of(hashDeviceKey(key), address);
     const endsAt = device?.expiresAt ?? null;
     const ended = endsAt !== null && endsAt <= clock.now();
     if (device === undefined || ended) throw new AppError('UNAUTHENTICATED');

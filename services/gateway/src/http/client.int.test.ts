@@ -68,6 +68,19 @@ describe('a session', () => {
     expect(rollcall.tokens?.refresh_token).not.toBe(first.refresh_token);
   });
 
+  it('sends a wrong current password once: there is nothing to refresh', async () => {
+    const sent: string[] = [];
+    const counting: typeof fetch = (input, init) => {
+      sent.push(new URL(input instanceof Request ? input.url : String(input)).pathname);
+      return checkedFetch(input, init);
+    };
+    const rollcall = await signedIn({ fetch: counting });
+    const body = { current_password: 'a guess', new_password: 'a new and better password' };
+    const refused = rollcall.post('/v1/auth/change-password', { body });
+    await expect(refused).rejects.toMatchObject({ code: 'WRONG_PASSWORD', status: 422 });
+    expect(sent).toEqual(['/v1/auth/login', '/v1/auth/change-password']);
+  });
+
   it('needs nobody who signs in when a device calls by its key', async () => {
     const camera = new Rollcall({ baseUrl: gateway.url, fetch: checkedFetch, deviceKey: world.deviceKey });
     const frame = { source_type: 'camera', source_id: 'entrance-9', timestamp: new Date().toISOString() } as const;

@@ -155,7 +155,9 @@ describe('the storage', () => {
 describe('uploads', () => {
   it('that are too much at once are refused before they are read, and taken when there is room again', () =>
     using({ UPLOAD_BUDGET_MB: '16' }, async (gateway) => {
-      const announced = 9_000_000;
+      const announced = 8_000_000;
+      const { id } = await buildOrganization(db.owner);
+      const stranger = await buildPrincipal(db, id, 'OPERATOR');
       const begin = (): ClientRequest => {
         const call = httpRequest(`${gateway.url}/faces/recognize`, {
           method: 'POST',
@@ -177,10 +179,12 @@ describe('uploads', () => {
         source_type: 'camera',
         source_id: 'c',
         timestamp: new Date().toISOString(),
-        image: 'A'.repeat(8_000_000),
+        image: 'A'.repeat(7_900_000),
       };
       const refused = await gateway.call('POST', '/faces/recognize', { as: operator, json });
       expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+      // No organization takes all of it: there is room for another one's.
+      expect((await gateway.call('POST', '/faces/recognize', { as: stranger, json })).status).not.toBe(503);
       // Calls without uploads are not concerned.
       expect((await gateway.call('GET', '/v1/auth/me', { as: operator })).status).toBe(200);
       first.destroy();

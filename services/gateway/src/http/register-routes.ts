@@ -11,8 +11,8 @@ import type { Route } from './route.js';
 import { sendReply } from './send-reply.js';
 
 export interface RoutePorts {
-  /** @throws UNAUTHENTICATED, TOKEN_EXPIRED. */
-  readonly authenticate: (authorization: string | undefined) => Promise<Principal>;
+  /** @throws UNAUTHENTICATED, TOKEN_EXPIRED; for made-up device keys TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE. */
+  readonly authenticate: (authorization: string | undefined, address: string) => Promise<Principal>;
   readonly imageLimits: (organizationId: string, operation: Operation) => Promise<ImageLimits>;
   readonly uploads: ByteBudget;
 }
@@ -41,10 +41,11 @@ function createHandler({ operation, handle }: Route, ports: RoutePorts): Request
     // Without a query schema any query is ignored: caches and probes like to add one.
     const query = checkQuery?.({ ...request.query });
     const imageLimits = () => ports.imageLimits(principal?.organizationId ?? '', operation);
-    const body = await readBody(request, response, imageLimits, held);
+    const address = callerAddress(request);
+    const uploader = { organizationId: principal?.organizationId ?? '', actor: principal?.actor ?? address };
+    const body = await readBody(request, response, imageLimits, (bytes) => held.reserve(bytes, uploader));
     const { requestId, correlationId } = context;
     const { headers } = request;
-    const address = callerAddress(request);
     const signal = goneSignal(response);
     const call = {
       requestId,
@@ -63,7 +64,7 @@ function createHandler({ operation, handle }: Route, ports: RoutePorts): Request
   }
 
   async function identify(request: Request, { access, deviceScopes = [] }: Operation): Promise<Principal> {
-    const principal = await ports.authenticate(request.headers.authorization);
+    const principal = await ports.authenticate(request.headers.authorization, callerAddress(request));
     const context = contextOf(request);
     context.actor = principal.actor;
     context.organizationId = principal.organizationId;

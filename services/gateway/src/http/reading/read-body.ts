@@ -3,7 +3,7 @@ import { AppError } from '@rollcall/service-kit';
 import type { Request, Response } from 'express';
 import type { UploadedFile } from '../call.js';
 import { createCheck } from '../check-call.js';
-import { expectedBytes, type HeldBytes } from './byte-budget.js';
+import { expectedBytes } from './byte-budget.js';
 import { jsonBytesForImage, PLAIN_JSON_BYTES, readJson } from './read-json.js';
 import { multipartBytes, readMultipart } from './read-multipart.js';
 import { readTextFile } from './read-text-file.js';
@@ -19,7 +19,8 @@ export type ReadBody = (
   request: Request,
   response: Response,
   imageLimits: () => Promise<ImageLimits>,
-  held: Pick<HeldBytes, 'reserve'>,
+  /** @throws SERVICE_UNAVAILABLE when there is no room for so many bytes now */
+  reserve: (bytes: number) => void,
 ) => Promise<unknown>;
 
 /** Makes the reader of an operation's body; its schemas are compiled once. */
@@ -32,22 +33,22 @@ export function createBodyReader(operation: Operation): ReadBody {
   const carriesImage = multipart !== undefined;
   const otherFiles = multipart?.maxBytes === undefined ? undefined : { maxFiles: 1, maxFileBytes: multipart.maxBytes };
 
-  return async (request, response, imageLimits, held) => {
+  return async (request, response, imageLimits, reserve) => {
     const type = mediaType(request);
     if (checkFields !== undefined && type === 'multipart/form-data') {
       const limits = otherFiles ?? (await imageLimits());
-      held.reserve(expectedBytes(request, multipartBytes(limits)));
+      reserve(expectedBytes(request, multipartBytes(limits)));
       const { fields, files } = await readMultipart(request, response, limits);
       refuseOtherFiles(files, fileFields);
       return { kind: 'multipart', fields: checkFields(fields), files };
     }
     if (checkJson !== undefined && type === 'application/json') {
       const limit = carriesImage ? jsonBytesForImage((await imageLimits()).maxFileBytes) : PLAIN_JSON_BYTES;
-      if (carriesImage) held.reserve(expectedBytes(request, limit));
+      if (carriesImage) reserve(expectedBytes(request, limit));
       return { kind: 'json', value: checkJson(await readJson(request, response, limit)) };
     }
     if (type === text?.contentType) {
-      held.reserve(expectedBytes(request, text.maxBytes));
+      reserve(expectedBytes(request, text.maxBytes));
       return { kind: 'text', bytes: await readTextFile(request, response, text.maxBytes) };
     }
     throw new AppError('UNSUPPORTED_MEDIA_TYPE');

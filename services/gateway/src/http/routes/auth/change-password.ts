@@ -32,14 +32,18 @@ export function changePasswordRoute(ports: ChangePasswordPorts): Route {
     checkNewPassword(call.body.value);
     const { userId, organizationId } = call.principal;
     const account = `password of ${userId}`;
-    const { waitSeconds } = await ports.throttle.attempt(account, call.address);
-    if (waitSeconds > 0) throw new AppError('TOO_MANY_REQUESTS', { retryAfterSeconds: waitSeconds });
+    const { waitSeconds, isFirst } = await ports.throttle.attempt(account, call.address);
+    if (waitSeconds > 0) {
+      // Of attempts that have to wait the first is written down, as at the sign-in.
+      if (isFirst) await recordRefusal(ports, call);
+      throw new AppError('TOO_MANY_REQUESTS', { retryAfterSeconds: waitSeconds });
+    }
     const hash = await withOrganization(ports.pool, organizationId, (client) => loadPasswordHash(client, userId));
     const matches = await ports.passwords.matches(call.body.value.current_password, hash);
     if (!matches || hash === null) {
       await recordRefusal(ports, call);
-      throw new AppError('INVALID_CREDENTIALS', {
-        message: 'The current password is wrong.',
+      // Not 401: the token is good, and a client that refreshed it and tried again would guess twice.
+      throw new AppError('WRONG_PASSWORD', {
         errors: [{ path: '/current_password', code: 'WRONG', message: 'is wrong' }],
       });
     }

@@ -283,8 +283,8 @@ describe('POST /v1/auth/change-password', () => {
     const { access_token } = await login();
     const answer = await change(access_token, { current_password: 'guess', new_password });
     expect(answer).toMatchObject({
-      status: 401,
-      body: { code: 'INVALID_CREDENTIALS', errors: [{ path: '/current_password' }] },
+      status: 422,
+      body: { code: 'WRONG_PASSWORD', errors: [{ path: '/current_password' }] },
     });
     expect(await me(access_token)).toBe(200);
     expect((await eventsOf(user.id)).at(-1)).toBe('password.change_refused');
@@ -293,8 +293,11 @@ describe('POST /v1/auth/change-password', () => {
   it('makes who guesses wait, without locking the owner out of the sign-in', async () => {
     const { access_token } = await login();
     const guess = () => change(access_token, { current_password: 'guess', new_password });
-    for (let attempt = 0; attempt < 10; attempt += 1) expect((await guess()).status).toBe(401);
+    for (let attempt = 0; attempt < 10; attempt += 1) expect((await guess()).status).toBe(422);
     expect(await guess()).toMatchObject({ status: 429, body: { code: 'TOO_MANY_REQUESTS' } });
+    expect(await guess()).toMatchObject({ status: 429 });
+    const refusals = (await eventsOf(user.id)).filter((type) => type === 'password.change_refused');
+    expect(refusals).toHaveLength(11);
     await login();
   });
 
