@@ -25,10 +25,18 @@ begin
       is_new := found;
     end if;
     if not is_new then
+      -- Locked: of two calls that find a failed one, one takes the key over and the other finds what that made.
+      perform from idempotency_keys as k
+      where k.organization_id = item.organization_id and k.principal = item.principal and k.route = item.route and k.key = item.idempotency_key
+      for no key update;
       select k.request_id, k.body_hash, r.status into known
       from idempotency_keys as k left join registration_requests as r on r.id = k.request_id
       where k.organization_id = item.organization_id and k.principal = item.principal and k.route = item.route and k.key = item.idempotency_key;
-      if found and known.body_hash <> decode(item.body_hash, 'hex') then
+      -- What failed had no effect, and its caller was told to send it again. (A person who has gone since is told so below.)
+      if found and known.status = 'failed' and known.body_hash = decode(item.body_hash, 'hex') then
+        update idempotency_keys as k set request_id = item.id, created_at = item.received_at
+        where k.organization_id = item.organization_id and k.principal = item.principal and k.route = item.route and k.key = item.idempotency_key;
+      elsif found and known.body_hash <> decode(item.body_hash, 'hex') then
         return jsonb_build_object('status', 'conflict', 'id', known.request_id);
       elsif found then
         return jsonb_build_object('status', 'replayed', 'id', known.request_id, 'request', jsonb_build_object('status', known.status));

@@ -31,6 +31,24 @@ export async function claimIdempotencyKey(client: ClientBase, claim: Idempotency
   return known ?? { outcome: 'conflict' };
 }
 
+/**
+ * Claims a key anew that a call had which came to nothing, such as work whose worker was lost: the key must not answer
+ * "send it again" to who does. False when somebody else did so first, whose call the key then stands for.
+ */
+export async function reclaimIdempotencyKey(
+  client: ClientBase,
+  claim: IdempotencyClaim,
+  failedId: string,
+): Promise<boolean> {
+  const { rowCount } = await client.query({
+    name: 'reclaim-idempotency-key',
+    text: `update idempotency_keys set request_id = $6, created_at = now()
+           where organization_id = $1 and principal = $2 and route = $3 and key = $4 and request_id = $5`,
+    values: [claim.organizationId, claim.principal, claim.route, claim.key, failedId, claim.resultId],
+  });
+  return rowCount === 1;
+}
+
 /** What became of a key that was claimed before; undefined when nobody has claimed it. Claims nothing. */
 export async function findIdempotencyKey(
   client: ClientBase,

@@ -29,6 +29,13 @@ export async function failFrames({ system }: Pick<TestDatabase, 'system'>, reaso
   }
 }
 
+export async function failRegistrations({ system }: Pick<TestDatabase, 'system'>, reason: string): Promise<void> {
+  const { rows } = await system.query<{ id: string }>("select id from claim_registrations($1, 100, '60 s')", [worker]);
+  for (const { id } of rows) {
+    await system.query("select fail_request($1, 'registration', $2, $3, $4, false)", [worker, id, reason, uuidV7()]);
+  }
+}
+
 export interface RegistrationVerdict {
   /** Images that are good, by position; the others are rejected as blurred. */
   readonly good: readonly number[];

@@ -1,10 +1,14 @@
 import { operations } from '@rollcall/contracts';
 import { newEvent } from '@rollcall/event-log';
-import { withOrganization, type Pool } from '@rollcall/postgres';
+import { withOrganization, type ClientBase, type Pool } from '@rollcall/postgres';
 import { AppError } from '@rollcall/service-kit';
 import { appendAudited } from '../../../data-access/audited-event.js';
-import { claimIdempotencyKey } from '../../../data-access/idempotency-keys.js';
-import { insertUploadedImage } from '../../../data-access/uploaded-images.js';
+import {
+  claimIdempotencyKey,
+  reclaimIdempotencyKey,
+  type IdempotencyClaim,
+} from '../../../data-access/idempotency-keys.js';
+import { insertUploadedImage, loadUploadedImages } from '../../../data-access/uploaded-images.js';
 import type { AcceptedImage } from '../../../domain/accept-images.js';
 import { auditContext } from '../../audit-context.js';
 import type { Call } from '../../call.js';
@@ -30,10 +34,9 @@ export async function commitUpload(
   const key = readIdempotencyKey(call.headers['idempotency-key']);
   return withOrganization(pool, organizationId, async (client) => {
     if (key !== null) {
-      const claim = { organizationId, principal: actor, route: operations.uploadImage.id, key };
-      const result = await claimIdempotencyKey(client, { ...claim, bodyHash: image.sha256, resultId: id });
-      if (result.outcome === 'conflict') throw new AppError('IDEMPOTENCY_KEY_REUSED');
-      if (result.outcome === 'replayed') return { id: result.resultId, replayed: true };
+      const named = { organizationId, principal: actor, route: operations.uploadImage.id, key };
+      const known = await madeBefore(client, { ...named, bodyHash: image.sha256, resultId: id });
+      if (known !== undefined) return { id: known, replayed: true };
     }
     const { sha256, contentType, width, height } = image;
     const byteSize = image.bytes.byteLength;
@@ -52,4 +55,17 @@ export async function commitUpload(
     await appendAudited(client, event, { ...auditContext(call), content_type: contentType, byte_size: byteSize });
     return { id, replayed: false };
   });
+}
+
+/** What the key made before; undefined: go on. An image that could not be judged was told to be sent again: that is now. */
+async function madeBefore(client: ClientBase, claim: IdempotencyClaim): Promise<string | undefined> {
+  const result = await claimIdempotencyKey(client, claim);
+  if (result.outcome === 'conflict') throw new AppError('IDEMPOTENCY_KEY_REUSED');
+  if (result.outcome === 'claimed') return undefined;
+  const { resultId } = result;
+  const image = (await loadUploadedImages(client, [resultId], { finished: true })).get(resultId);
+  if (image?.status !== 'failed') return resultId;
+  if (await reclaimIdempotencyKey(client, claim, resultId)) return undefined;
+  // Another call with the key was quicker.
+  return madeBefore(client, claim);
 }
