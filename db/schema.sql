@@ -27,6 +27,7 @@ create policy organization_scope on api_keys as permissive for all to rollcall_g
 create policy owner_scope on api_keys as permissive for all to rollcall_owner using (true) with check (true);
 create policy system_scope on api_keys as permissive for all to rollcall_system using (true) with check (true);
 grant insert, select, update on table api_keys to rollcall_gateway;
+grant select (id, organization_id, source_id, last_used_at) on table api_keys to rollcall_system;
 comment on column api_keys.hint is 'The last characters of the key, to tell keys apart.';
 
 create table application_settings (
@@ -257,6 +258,18 @@ create policy system_scope on check_ins as permissive for all to rollcall_system
 grant insert, select on table check_ins to rollcall_gateway;
 comment on column check_ins.id is 'Follows from the QR token, or from person, kiosk and time: the same check-in sent again is the same row.';
 
+create table claim_turns (
+  organization_id uuid not null,
+  last_claimed_at timestamp with time zone not null,
+  constraint claim_turns_pkey PRIMARY KEY (organization_id),
+  constraint claim_turns_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+);
+alter table claim_turns enable row level security, force row level security;
+create policy organization_scope on claim_turns as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on claim_turns as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on claim_turns as permissive for all to rollcall_system using (true) with check (true);
+comment on table claim_turns is 'Of claim_recognitions: when an organization was last served while another waited too.';
+
 create table consents (
   id uuid not null,
   organization_id uuid not null,
@@ -285,10 +298,12 @@ create table correction_batches (
   constraint correction_batches_pkey PRIMARY KEY (id),
   constraint correction_batches_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
 );
+CREATE INDEX correction_batches_created_idx ON public.correction_batches USING btree (created_at);
 alter table correction_batches enable row level security, force row level security;
 create policy organization_scope on correction_batches as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
 create policy owner_scope on correction_batches as permissive for all to rollcall_owner using (true) with check (true);
 create policy system_scope on correction_batches as permissive for all to rollcall_system using (true) with check (true);
+grant delete, select on table correction_batches to rollcall_system;
 grant insert, select on table correction_batches to rollcall_gateway;
 comment on table correction_batches is 'What a call with entries by hand was answered, item by item: a repeated call gets the same answer.';
 comment on column correction_batches.verdicts is 'Ids, codes and places only: neither names nor reasons.';
@@ -305,10 +320,48 @@ create policy system_scope on derived_ids as permissive for all to rollcall_syst
 grant insert, select on table derived_ids to rollcall_system;
 comment on table derived_ids is 'Ids (uuid v5 of source event and kind) of derived events: a replay never writes one twice. Never partitioned, so that the key holds for ever.';
 
+create table event_archive_ends (
+  organization_id uuid not null,
+  epoch smallint not null,
+  xid xid8 not null,
+  "position" bigint not null,
+  event_count bigint not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint event_archive_ends_pkey PRIMARY KEY (organization_id)
+);
+alter table event_archive_ends enable row level security, force row level security;
+create policy organization_scope on event_archive_ends as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on event_archive_ends as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on event_archive_ends as permissive for all to rollcall_system using (true) with check (true);
+grant select on table event_archive_ends to rollcall_gateway;
+grant select on table event_archive_ends to rollcall_system;
+comment on table event_archive_ends is 'Up to where the events of an organization are in the archive alone: who has read less gets an answer that says so.';
+
+create table event_partitions (
+  name text not null,
+  from_epoch smallint not null,
+  from_xid xid8 not null,
+  to_epoch smallint not null,
+  to_xid xid8 not null,
+  made_at timestamp with time zone default now() not null,
+  event_count bigint,
+  newest_recorded_at timestamp with time zone,
+  archive_sha256 bytea,
+  archived_at timestamp with time zone,
+  dropped_at timestamp with time zone,
+  constraint event_partitions_pkey PRIMARY KEY (name)
+);
+CREATE UNIQUE INDEX event_partitions_from_key ON public.event_partitions USING btree (from_epoch, from_xid);
+CREATE UNIQUE INDEX event_partitions_to_key ON public.event_partitions USING btree (to_epoch, to_xid);
+grant select on table event_partitions to rollcall_gateway;
+grant select on table event_partitions to rollcall_system;
+comment on table event_partitions is 'Partitions of events, each from its first key up to, not including, the next one''s. They touch: what lies above the last is in events_rest. Rows stay when a partition is dropped.';
+
+create sequence event_positions;
 create table events (
   epoch smallint not null,
   xid xid8 default pg_current_xact_id() not null,
-  "position" bigint generated always as identity not null,
+  "position" bigint default nextval('event_positions'::regclass) not null,
   organization_id uuid not null,
   id uuid not null,
   type text not null,
@@ -322,9 +375,9 @@ create table events (
   recorded_at timestamp with time zone default clock_timestamp() not null,
   constraint events_pkey PRIMARY KEY (epoch, xid, "position"),
   constraint events_type_check CHECK ((type ~ '^[a-z_]+(\.[a-z_]+)+$'::text))
-);
-CREATE INDEX events_id_idx ON public.events USING btree (id);
-CREATE INDEX events_organization_idx ON public.events USING btree (organization_id, epoch, xid, "position");
+) partition by range (epoch, xid);
+CREATE INDEX events_id_idx ON ONLY public.events USING btree (id);
+CREATE INDEX events_organization_idx ON ONLY public.events USING btree (organization_id, epoch, xid, "position");
 alter table events enable row level security, force row level security;
 create policy organization_scope on events as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
 create policy owner_scope on events as permissive for all to rollcall_owner using (true) with check (true);
@@ -498,6 +551,7 @@ create policy owner_scope on idempotency_keys as permissive for all to rollcall_
 create policy system_scope on idempotency_keys as permissive for all to rollcall_system using (true) with check (true);
 grant delete, select on table idempotency_keys to rollcall_system;
 grant insert, select on table idempotency_keys to rollcall_gateway;
+grant update (request_id, created_at) on table idempotency_keys to rollcall_gateway;
 
 create table leaves (
   id uuid not null,
@@ -527,6 +581,28 @@ grant select on table leaves to rollcall_system;
 grant update (withdrawn_at) on table leaves to rollcall_gateway;
 CREATE TRIGGER stamp_known BEFORE INSERT OR UPDATE ON leaves FOR EACH ROW EXECUTE FUNCTION stamp_known();
 
+create table ledger_gaps (
+  id uuid not null,
+  organization_id uuid not null,
+  stage text not null,
+  since timestamp with time zone not null,
+  limit_seconds integer not null,
+  began_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint ledger_gaps_pkey PRIMARY KEY (id),
+  constraint ledger_gaps_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint ledger_gaps_stage_check CHECK ((stage = ANY (ARRAY['decision'::text, 'projection'::text])))
+);
+CREATE UNIQUE INDEX ledger_gaps_open_key ON public.ledger_gaps USING btree (organization_id, stage) WHERE (ended_at IS NULL);
+alter table ledger_gaps enable row level security, force row level security;
+create policy organization_scope on ledger_gaps as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on ledger_gaps as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on ledger_gaps as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select, update on table ledger_gaps to rollcall_system;
+grant select on table ledger_gaps to rollcall_gateway;
+comment on table ledger_gaps is 'Each time something accepted was not decided, or something decided not projected, for longer than the limit. One open an organization and stage: told once, cleared once.';
+comment on column ledger_gaps.since is 'Since when the oldest of it waited, as it was found.';
+
 create table log_identity (
   epoch smallint not null,
   system_identifier bigint not null,
@@ -537,6 +613,26 @@ create table log_identity (
 grant select on table log_identity to rollcall_gateway;
 grant select on table log_identity to rollcall_system;
 comment on table log_identity is 'One row an epoch. A restore starts a new epoch: transaction ids begin anew in another cluster, and go back in one restored to an earlier moment.';
+
+create table notification_marks (
+  organization_id uuid not null,
+  user_id uuid not null,
+  audience smallint not null,
+  epoch smallint not null,
+  xid xid8 not null,
+  "position" bigint not null,
+  read_at timestamp with time zone default now() not null,
+  constraint notification_marks_pkey PRIMARY KEY (organization_id, user_id, audience, epoch, xid, "position"),
+  constraint notification_marks_audience_check CHECK (((audience >= 0) AND (audience <= 3))),
+  constraint notification_marks_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE
+);
+alter table notification_marks enable row level security, force row level security;
+create policy organization_scope on notification_marks as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on notification_marks as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on notification_marks as permissive for all to rollcall_system using (true) with check (true);
+grant insert, select, update on table notification_marks to rollcall_gateway;
+comment on table notification_marks is 'Up to where somebody has read, one row each time they said so: what is unread comes after the last. notification_reads holds what was read singly.';
+comment on column notification_marks.audience is 'Whose notifications: 0 those to the person alone, else the role (1 to 3) they went to. Who is given a higher role later has read nothing of it.';
 
 create table notification_reads (
   notification_id uuid not null,
@@ -722,6 +818,21 @@ create policy owner_scope on projection_leases as permissive for all to rollcall
 create policy system_scope on projection_leases as permissive for all to rollcall_system using (true) with check (true);
 grant insert, select, update on table projection_leases to rollcall_system;
 
+create table projection_replays (
+  projection text not null,
+  organization_id uuid not null,
+  began_at timestamp with time zone default now() not null,
+  moved_at timestamp with time zone default now() not null,
+  constraint projection_replays_pkey PRIMARY KEY (projection, organization_id)
+);
+alter table projection_replays enable row level security, force row level security;
+create policy organization_scope on projection_replays as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on projection_replays as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on projection_replays as permissive for all to rollcall_system using (true) with check (true);
+grant delete, insert, select, update on table projection_replays to rollcall_system;
+comment on table projection_replays is 'Organizations whose log is projected again, until they have caught up: how far they are behind is no illness as long as they move.';
+comment on column projection_replays.moved_at is 'When the deletion of the former rows ended; from then on the checkpoint tells.';
+
 create table recognition_requests (
   id uuid not null,
   organization_id uuid not null,
@@ -750,15 +861,23 @@ create table recognition_requests (
   claimed_by uuid,
   claimed_until timestamp with time zone,
   completed_at timestamp with time zone,
+  outcome text,
+  decided_epoch smallint,
+  decided_xid xid8,
+  requeues smallint default 0 not null,
+  discarded_at timestamp with time zone,
+  discarded_by text,
   constraint recognition_requests_pkey PRIMARY KEY (id),
   constraint recognition_requests_organization_id_id_key UNIQUE (organization_id, id),
   constraint recognition_requests_mode_check CHECK ((mode = ANY (ARRAY['single'::text, 'group'::text]))),
   constraint recognition_requests_model_id_fkey FOREIGN KEY (model_id) REFERENCES face_models(id) ON DELETE RESTRICT,
   constraint recognition_requests_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
   constraint recognition_requests_organization_id_source_id_fkey FOREIGN KEY (organization_id, source_id) REFERENCES sources(organization_id, id) ON DELETE RESTRICT,
+  constraint recognition_requests_outcome_check CHECK ((outcome = ANY (ARRAY['matched'::text, 'review'::text, 'unknown'::text, 'rejected'::text, 'no_face'::text]))),
   constraint recognition_requests_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'processing'::text, 'completed'::text, 'expired'::text, 'failed'::text])))
 );
 CREATE INDEX recognition_requests_expiry_idx ON public.recognition_requests USING btree (expires_at) WHERE ((status = 'queued'::text) AND (expires_at IS NOT NULL));
+CREATE INDEX recognition_requests_failed_idx ON public.recognition_requests USING btree (organization_id, id) WHERE (status = ANY (ARRAY['failed'::text, 'expired'::text]));
 CREATE INDEX recognition_requests_lease_idx ON public.recognition_requests USING btree (claimed_until) WHERE (status = 'processing'::text);
 CREATE INDEX recognition_requests_queue_idx ON public.recognition_requests USING btree (source_id, priority DESC, received_at DESC) WHERE (status = 'queued'::text);
 CREATE INDEX recognition_requests_received_idx ON public.recognition_requests USING btree (organization_id, received_at);
@@ -769,6 +888,9 @@ create policy system_scope on recognition_requests as permissive for all to roll
 grant insert, select, update on table recognition_requests to rollcall_system;
 grant select on table recognition_requests to rollcall_gateway;
 comment on column recognition_requests.gallery_version is 'Version of the gallery the answer was found in; set at completion. A claim reads the gallery''s present version, which is never older than at submission.';
+comment on column recognition_requests.outcome is 'What a completed frame came to: the best of its faces'' decisions.';
+comment on column recognition_requests.decided_xid is 'The transaction that ended it and appended its event; null for what ended before this was kept, and that is projected.';
+comment on column recognition_requests.discarded_at is 'An admin has seen that it failed or expired and does not want it tried again.';
 
 create table recognized_faces (
   id uuid not null,
@@ -813,6 +935,40 @@ grant insert, select, update on table recognized_faces to rollcall_system;
 grant select (id, organization_id, recognition_id, face_index, box_x, box_y, box_width, box_height, detection_score, quality, liveness_score, liveness_verdict, decision, reason, user_id, face_id, similarity, margin, runner_up_user_id, runner_up_similarity, match_threshold, crop_key, crop_sha256) on table recognized_faces to rollcall_gateway;
 comment on column recognized_faces.face_id is 'The enrolled face it matched; history, so no foreign key: that face may be erased since.';
 comment on column recognized_faces.embedding is 'Kept for review and unknown faces only, so that a later "this is X" needs no second inference.';
+
+create table recomputation_spans (
+  id bigint generated always as identity not null,
+  organization_id uuid not null,
+  user_id uuid,
+  from_date date not null,
+  to_date date not null,
+  slice_from date,
+  after_user_id uuid,
+  known_epoch smallint not null,
+  known_xid xid8 not null,
+  cause_id uuid not null,
+  correlation_id uuid not null,
+  subject text not null,
+  requested_at timestamp with time zone default now() not null,
+  constraint recomputation_spans_pkey PRIMARY KEY (id),
+  constraint recomputation_spans_check CHECK ((from_date <= to_date)),
+  constraint recomputation_spans_check1 CHECK (((slice_from >= from_date) AND (slice_from <= to_date))),
+  constraint recomputation_spans_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint recomputation_spans_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE
+);
+CREATE INDEX recomputation_spans_dates_idx ON public.recomputation_spans USING btree (organization_id, to_date);
+CREATE INDEX recomputation_spans_user_idx ON public.recomputation_spans USING btree (organization_id, user_id);
+alter table recomputation_spans enable row level security, force row level security;
+create policy organization_scope on recomputation_spans as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on recomputation_spans as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on recomputation_spans as permissive for all to rollcall_system using (true) with check (true);
+grant delete, select, update on table recomputation_spans to rollcall_system;
+grant select on table recomputation_spans to rollcall_gateway;
+comment on table recomputation_spans is 'Days still to be computed anew. The projector takes them in instalments, newest dates first, each of which becomes an event; a row shrinks from its end and is gone when nothing is left.';
+comment on column recomputation_spans.user_id is 'Null: everybody.';
+comment on column recomputation_spans.slice_from is 'Everybody: of the dates from here to to_date, people up to after_user_id are done. Null: nobody is.';
+comment on column recomputation_spans.known_xid is 'With known_epoch the place in the log of the newest change behind it.';
+comment on column recomputation_spans.cause_id is 'The event of that change.';
 
 create table refresh_tokens (
   id uuid not null,
@@ -860,11 +1016,17 @@ create table registration_requests (
   claimed_until timestamp with time zone,
   created_at timestamp with time zone default now() not null,
   completed_at timestamp with time zone,
+  decided_epoch smallint,
+  decided_xid xid8,
+  discarded_at timestamp with time zone,
+  discarded_by text,
   constraint registration_requests_pkey PRIMARY KEY (id),
   constraint registration_requests_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
   constraint registration_requests_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE,
   constraint registration_requests_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'processing'::text, 'completed'::text, 'rejected'::text, 'failed'::text])))
 );
+CREATE INDEX registration_requests_created_idx ON public.registration_requests USING btree (organization_id, created_at);
+CREATE INDEX registration_requests_failed_idx ON public.registration_requests USING btree (organization_id, id) WHERE (status = 'failed'::text);
 CREATE INDEX registration_requests_lease_idx ON public.registration_requests USING btree (claimed_until) WHERE (status = 'processing'::text);
 CREATE INDEX registration_requests_queue_idx ON public.registration_requests USING btree (created_at) WHERE (status = 'queued'::text);
 CREATE INDEX registration_requests_user_idx ON public.registration_requests USING btree (organization_id, user_id);
@@ -876,6 +1038,7 @@ grant insert, select, update on table registration_requests to rollcall_gateway;
 grant insert, select, update on table registration_requests to rollcall_system;
 comment on column registration_requests.images is 'Array of {index, object_key, sha256, content_type, byte_size, width, height}; emptied when the request ends.';
 comment on column registration_requests.rejected is 'Array of {image_index, code, message}.';
+comment on column registration_requests.decided_xid is 'The transaction that ended it and appended its event; null for what ended before this was kept.';
 
 create table rejected_matches (
   id uuid not null,
@@ -905,6 +1068,33 @@ grant select (id, organization_id, user_id, face_id, model_id, review_id, create
 comment on table rejected_matches is 'Faces that an operator said are not this person: what is nearer to one of them than to the person''s own faces is not taken for the person. Bounded by reject_review().';
 comment on column rejected_matches.face_id is 'The enrolled face it was taken for; erased with it.';
 comment on column rejected_matches.review_id is 'History, so no foreign key.';
+
+create table requeued_requests (
+  id uuid not null,
+  organization_id uuid not null,
+  recognition_id uuid not null,
+  ended_as text not null,
+  reason text,
+  attempts smallint not null,
+  ended_at timestamp with time zone,
+  decided_epoch smallint,
+  decided_xid xid8,
+  requeued_by text not null,
+  requeued_at timestamp with time zone default now() not null,
+  constraint requeued_requests_pkey PRIMARY KEY (id),
+  constraint requeued_requests_ended_as_check CHECK ((ended_as = ANY (ARRAY['failed'::text, 'expired'::text]))),
+  constraint requeued_requests_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint requeued_requests_organization_id_recognition_id_fkey FOREIGN KEY (organization_id, recognition_id) REFERENCES recognition_requests(organization_id, id) ON DELETE CASCADE
+);
+CREATE INDEX requeued_requests_recognition_idx ON public.requeued_requests USING btree (organization_id, recognition_id);
+alter table requeued_requests enable row level security, force row level security;
+create policy organization_scope on requeued_requests as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on requeued_requests as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on requeued_requests as permissive for all to rollcall_system using (true) with check (true);
+grant select on table requeued_requests to rollcall_gateway;
+grant select on table requeued_requests to rollcall_system;
+comment on table requeued_requests is 'How frames had ended before an admin put them into the queue again.';
+comment on column requeued_requests.id is 'Id of the event recognition.requeued.';
 
 create table reviews (
   id uuid not null,
@@ -1066,17 +1256,6 @@ grant insert, select, update on table system_configs to rollcall_gateway;
 grant select on table system_configs to rollcall_system;
 comment on table system_configs is 'Recognition thresholds, quality limits, cooldown, retention: what an admin may change while Rollcall runs. Absent keys have the defaults of packages/contracts.';
 
-create table system_health (
-  component text not null,
-  state text not null,
-  figures jsonb default '{}'::jsonb not null,
-  observed_at timestamp with time zone default now() not null,
-  constraint system_health_pkey PRIMARY KEY (component),
-  constraint system_health_state_check CHECK ((state = ANY (ARRAY['ok'::text, 'degraded'::text, 'failed'::text])))
-);
-grant insert, select, update on table system_health to rollcall_gateway;
-grant insert, select, update on table system_health to rollcall_system;
-
 create table system_logs (
   id bigint generated always as identity not null,
   level text not null,
@@ -1152,6 +1331,7 @@ create table uploaded_images (
   constraint uploaded_images_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
   constraint uploaded_images_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'processing'::text, 'completed'::text, 'failed'::text])))
 );
+CREATE INDEX uploaded_images_created_idx ON public.uploaded_images USING btree (organization_id, created_at);
 CREATE INDEX uploaded_images_expiry_idx ON public.uploaded_images USING btree (expires_at);
 CREATE INDEX uploaded_images_queue_idx ON public.uploaded_images USING btree (created_at) WHERE (status = ANY (ARRAY['queued'::text, 'processing'::text]));
 alter table uploaded_images enable row level security, force row level security;
@@ -1162,6 +1342,27 @@ grant delete, select on table uploaded_images to rollcall_system;
 grant insert, select on table uploaded_images to rollcall_gateway;
 comment on table uploaded_images is 'Uploaded images nobody has used yet. Who uses one takes its object over and deletes the row; else both go at expires_at.';
 comment on column uploaded_images.verdict is 'ImageVerdict of packages/contracts: what the pipeline made of it.';
+
+create table user_activity_changes (
+  id bigint generated always as identity not null,
+  organization_id uuid not null,
+  user_id uuid not null,
+  is_active boolean not null,
+  since timestamp with time zone not null,
+  known_epoch smallint,
+  known_xid xid8,
+  constraint user_activity_changes_pkey PRIMARY KEY (id),
+  constraint user_activity_changes_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE
+);
+CREATE INDEX user_activity_changes_user_idx ON public.user_activity_changes USING btree (organization_id, user_id, id);
+alter table user_activity_changes enable row level security, force row level security;
+create policy organization_scope on user_activity_changes as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on user_activity_changes as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on user_activity_changes as permissive for all to rollcall_system using (true) with check (true);
+grant select on table user_activity_changes to rollcall_gateway;
+grant select on table user_activity_changes to rollcall_system;
+CREATE TRIGGER stamp_known BEFORE INSERT ON user_activity_changes FOR EACH ROW EXECUTE FUNCTION stamp_known();
+comment on table user_activity_changes is 'When people became inactive, came back or left: before their first change they are active from users.created_at on.';
 
 create table user_imports (
   id uuid not null,
@@ -1251,6 +1452,7 @@ create policy owner_scope on users as permissive for all to rollcall_owner using
 create policy system_scope on users as permissive for all to rollcall_system using (true) with check (true);
 grant insert, select, update on table users to rollcall_gateway;
 grant select on table users to rollcall_system;
+CREATE TRIGGER note_activity AFTER INSERT OR UPDATE OF is_active, is_deleted ON users FOR EACH ROW EXECUTE FUNCTION note_activity();
 comment on column users.token_generation is 'Raised by logout everywhere, password change and role change: access tokens of an older generation are refused.';
 
 create table workday_closings (
@@ -1388,7 +1590,8 @@ begin
   if not found then
     return jsonb_build_object('status', 'user_gone');
   end if;
-  perform from reviews as r where r.organization_id = organization and r.id = any (p_reviews) order by r.id for no key update;
+  perform from reviews as r where r.organization_id = organization and r.id = any (p_reviews) and r.status = 'open'
+  order by r.id for no key update;
 
   select min(q.model_id), jsonb_agg(jsonb_build_object('review_id', r.id, 'recognized_face_id', f.id, 'face_id', e.face_id,
     'face_image_id', e.face_image_id, 'embedding', encode(f.embedding, 'base64'), 'quality', f.quality))
@@ -1429,6 +1632,32 @@ $function$
 grant execute on function assign_sightings(uuid[],uuid,uuid,jsonb) to rollcall_gateway;
 comment on function assign_sightings(uuid[],uuid,uuid,jsonb) is '"This is X": open sightings become a person''s, some of them enrolled.';
 
+CREATE OR REPLACE FUNCTION public.choose_event_span(p_events bigint)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+    with newest as (
+      select epoch, xid::text::numeric as xid, position, recorded_at from events order by events.epoch desc, events.xid desc, events.position desc limit 1
+    ), earlier as (
+      select e.xid::text::numeric as xid, e.position, e.recorded_at from newest
+      cross join lateral (
+        select * from events e where e.epoch = newest.epoch and e.position <= newest.position - 100000
+        order by e.epoch desc, e.xid desc, e.position desc limit 1
+      ) e
+    )
+    select coalesce((
+      select least(greatest(least(
+        p_events * (newest.xid - earlier.xid) / greatest(newest.position - earlier.position, 1),
+        30 * 86400 * (newest.xid - earlier.xid) / greatest(extract(epoch from newest.recorded_at - earlier.recorded_at), 1)
+      ), 2000000), 1000000000)::bigint
+      from newest, earlier
+    ), 10000000)
+  $function$
+;
+comment on function choose_event_span(bigint) is 'Transaction ids of a partition that takes about p_events events, and not much more than a month.';
+
 CREATE OR REPLACE FUNCTION public.claim_recognitions(p_worker uuid, p_limit integer, p_lease interval)
  RETURNS TABLE(id uuid, organization_id uuid, source_id uuid, source_type text, external_id text, direction text, mode text, captured_at timestamp with time zone, received_at timestamp with time zone, late_arrival boolean, image_key text, image_content_type text, image_width integer, image_height integer, attempts smallint, correlation_id uuid, request_event_id uuid, system_config jsonb, gallery_versions jsonb)
  LANGUAGE plpgsql
@@ -1443,17 +1672,20 @@ AS $function$
 #variable_conflict use_column
 declare
   chosen uuid[];
+  for_everybody boolean;
+  organizations integer := 0;
 begin
   if p_limit <= 0 then
     return;
   end if;
+  for_everybody := nextval('claim_counter') % 4 = 0;
   -- Nobody needs to wait for the disk here: a claim lost in a crash is a request that is queued still.
   perform set_config('synchronous_commit', 'off', true);
   perform end_recognitions();
   select coalesce(array_agg(taken.id), '{}') into chosen from (
     select r.id from recognition_requests as r
-    where r.status = 'processing' and r.claimed_until < now() and r.attempts < 3
-    order by r.claimed_until limit p_limit for update skip locked
+    where r.status = 'processing' and r.claimed_until < now() and r.attempts < 3 and not for_everybody
+    order by r.claimed_until limit (p_limit + 1) / 2 for update skip locked
   ) as taken;
 
   if cardinality(chosen) < p_limit then
@@ -1468,28 +1700,51 @@ begin
         where r.status = 'queued' and r.source_id > head.source_id
         order by r.source_id, r.priority desc, r.received_at desc limit 1
       ) as next
+    ), waiting as materialized (
+      select s.id, s.organization_id, s.last_claimed_at, head.received_at,
+        case when for_everybody then 0 else head.priority end as priority
+      from head join sources as s on s.id = head.source_id
     ), next_source as materialized (
-      select s.id, s.last_claimed_at from head join sources as s on s.id = head.source_id
+      select w.id, w.organization_id, w.last_claimed_at, t.last_claimed_at as organization_claimed_at
+      from waiting as w left join claim_turns as t on t.organization_id = w.organization_id
       -- More than can be needed: others may be taking the frames of the first ones at this moment.
-      order by head.priority desc, s.last_claimed_at nulls first, head.received_at desc limit p_limit * 2 + 8
+      order by w.priority desc,
+        row_number() over (partition by w.organization_id, w.priority order by w.last_claimed_at nulls first, w.received_at desc),
+        t.last_claimed_at nulls first, w.received_at desc
+      limit p_limit * 2 + 8
     ), candidate as materialized (
-      select q.*, next_source.last_claimed_at,
-             row_number() over (partition by next_source.id order by q.priority desc, q.received_at desc) as turn
-      from next_source cross join lateral (
-        select r.id, r.priority, r.received_at from recognition_requests as r
-        where r.status = 'queued' and r.source_id = next_source.id
+      select q.id, q.received_at, s.organization_claimed_at, s.last_claimed_at, s.organization_id, q.priority,
+        row_number() over (partition by s.id order by q.place) as turn
+      from next_source as s cross join lateral (
+        select r.id, r.received_at, case when for_everybody then 0 else r.priority end as priority,
+          row_number() over (order by r.priority desc, r.received_at desc) as place
+        from recognition_requests as r
+        where r.status = 'queued' and r.source_id = s.id
         order by r.priority desc, r.received_at desc limit p_limit + 8
       ) as q
+    ), ranked as materialized (
+      select c.*, row_number() over (
+        partition by c.organization_id, c.priority order by c.turn, c.last_claimed_at nulls first, c.received_at desc) as organization_turn
+      from candidate as c
     ), taken as (
-      select r.id, c.priority, c.turn, c.last_claimed_at, c.received_at
-      from candidate as c join recognition_requests as r on r.id = c.id
+      select r.id, c.priority, c.organization_turn, c.organization_claimed_at, c.received_at
+      from ranked as c join recognition_requests as r on r.id = c.id
       -- Written so that no plan takes the whole queue's index for it.
       where r.status || '' = 'queued'
-      order by c.priority desc, c.turn, c.last_claimed_at nulls first, c.received_at desc
+      order by c.priority desc, c.organization_turn, c.organization_claimed_at nulls first, c.received_at desc
       limit p_limit - cardinality(chosen) for update of r skip locked
     )
-    select chosen || coalesce(array_agg(t.id order by t.priority desc, t.turn, t.last_claimed_at nulls first, t.received_at desc), '{}')
-    into chosen from taken as t;
+    select chosen || coalesce(array_agg(t.id order by t.priority desc, t.organization_turn, t.organization_claimed_at nulls first, t.received_at desc), '{}'),
+      (select count(distinct w.organization_id) from waiting as w)
+    into chosen, organizations from taken as t;
+  end if;
+  if cardinality(chosen) < p_limit then
+    -- Nobody else waits for the room that is left.
+    select chosen || coalesce(array_agg(taken.id), '{}') into chosen from (
+      select r.id from recognition_requests as r
+      where r.status = 'processing' and r.claimed_until < now() and r.attempts < 3 and r.id <> all (chosen)
+      order by r.claimed_until limit p_limit - cardinality(chosen) for update skip locked
+    ) as taken;
   end if;
   if cardinality(chosen) = 0 then
     return;
@@ -1502,6 +1757,18 @@ begin
     where o.id in (select r.source_id from recognition_requests as r where r.id = any (chosen))
     order by o.id for no key update skip locked
   );
+  if organizations > 1 then
+    insert into claim_turns (organization_id, last_claimed_at)
+    select distinct r.organization_id, clock_timestamp() from recognition_requests as r
+    where r.id = any (chosen) and not exists (select from claim_turns as t where t.organization_id = r.organization_id)
+    on conflict do nothing;
+    update claim_turns as t set last_claimed_at = clock_timestamp()
+    where t.organization_id in (
+      select o.organization_id from claim_turns as o
+      where o.organization_id in (select r.organization_id from recognition_requests as r where r.id = any (chosen))
+      order by o.organization_id for no key update skip locked
+    );
+  end if;
   return query
     with claimed as (
       update recognition_requests as r
@@ -1615,6 +1882,7 @@ CREATE OR REPLACE FUNCTION public.complete_recognitions(p_worker uuid, p_results
  SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
+  present_epoch constant smallint := hold_epoch();
   held uuid[];
   stale jsonb;
   writable uuid[];
@@ -1680,7 +1948,10 @@ begin
     select f.review_id, f.organization_id, f.id, f.review_kind, f.user_id, f.completed_at from face as f where f.review_id is not null
   ), ended as (
     update recognition_requests as r
-    set status = 'completed', completed_at = result.completed_at, model_id = result.model_id, gallery_version = result.gallery_version,
+    set status = 'completed', reason = null, decided_epoch = present_epoch, decided_xid = pg_current_xact_id(),
+        outcome = case when result.faces @> '[{"decision": "match"}]' then 'matched' when result.faces @> '[{"decision": "review"}]' then 'review'
+          when result.faces @> '[{"decision": "unknown"}]' then 'unknown' when result.faces @> '[{"decision": "rejected"}]' then 'rejected' else 'no_face' end,
+        completed_at = result.completed_at, model_id = result.model_id, gallery_version = result.gallery_version,
         synthetic = result.synthetic, claimed_by = null, claimed_until = null
     from result where r.id = result.recognition_id
   )
@@ -1726,6 +1997,7 @@ CREATE OR REPLACE FUNCTION public.complete_registration(p_worker uuid, p_result 
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
 declare
+  present_epoch constant smallint := hold_epoch();
   result record;
   request registration_requests;
   person_there boolean;
@@ -1765,7 +2037,7 @@ begin
   update registration_requests
   set status = case when enrolled then 'completed' else 'rejected' end, rejected = result.rejected,
       reason = case when not person_there then 'USER_NOT_FOUND' when not enrolled then 'TOO_FEW_GOOD_IMAGES' end,
-      images = '[]', completed_at = result.completed_at, claimed_by = null, claimed_until = null
+      images = '[]', decided_epoch = present_epoch, decided_xid = pg_current_xact_id(), completed_at = result.completed_at, claimed_by = null, claimed_until = null
   where id = request.id;
 
   perform insert_events(jsonb_build_array(jsonb_build_object(
@@ -1936,6 +2208,7 @@ CREATE OR REPLACE FUNCTION public.delete_user(p_user_id uuid, p_event_id uuid, p
 AS $function$
 declare
   organization constant uuid := current_organization_id();
+  faces uuid[];
   removed jsonb;
   told jsonb;
 begin
@@ -1948,9 +2221,12 @@ begin
   update user_profiles set employee_code = null, updated_at = now() where organization_id = organization and user_id = p_user_id;
   delete from user_pins where organization_id = organization and user_id = p_user_id;
   -- After the update: a registration that held the user's row has committed its faces by now.
-  removed := remove_faces(organization, (
-    select coalesce(array_agg(e.id), '{}') from face_embeddings as e where e.organization_id = organization and e.user_id = p_user_id));
-  update recognized_faces set embedding = null where recognized_faces.organization_id = organization and user_id = p_user_id and embedding is not null;
+  select coalesce(array_agg(e.id), '{}') into faces from face_embeddings as e where e.organization_id = organization and e.user_id = p_user_id;
+  -- All sightings at once and in their order, between the galleries and the rest of what goes: remove_faces() erases some of them.
+  perform lock_galleries(organization, faces);
+  perform erase_embeddings(array(
+    select f.id from recognized_faces as f where f.organization_id = organization and f.user_id = p_user_id and f.embedding is not null));
+  removed := remove_faces(organization, faces);
   told := jsonb_build_object('user_id', p_user_id, 'face_ids', (
     select coalesce(jsonb_agg(r.face -> 'face_id'), '[]') from jsonb_array_elements(removed) as r (face)));
   perform insert_events(jsonb_build_array(jsonb_build_object(
@@ -1985,6 +2261,62 @@ $function$
 grant execute on function dismiss_unknown_face(uuid,uuid,integer) to rollcall_gateway;
 comment on function dismiss_unknown_face(uuid,uuid,integer) is 'Rejects open sightings of a group of look-alikes.';
 
+CREATE OR REPLACE FUNCTION public.drop_event_partition(p_name text, p_types text[], p_projections text[])
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET lock_timeout TO '200ms'
+AS $function$
+declare
+  part event_partitions;
+  ends jsonb;
+begin
+  perform pg_advisory_xact_lock(hashtext('rollcall drop_event_partition'));
+  select * into part from event_partitions p where p.name = p_name;
+  if part.dropped_at is not null then
+    return 'dropped';
+  end if;
+  if part.archived_at is null then
+    return 'not_archived';
+  end if;
+  if exists (
+    select from event_partitions p where p.dropped_at is null and (p.from_epoch, p.from_xid) < (part.from_epoch, part.from_xid)
+  ) then
+    return 'not_oldest';
+  end if;
+  if (part.to_epoch, part.to_xid) > (current_epoch(), pg_snapshot_xmin(pg_current_snapshot())) then
+    return 'open';
+  end if;
+  -- Through the partition itself: its name is a row of ours.
+  execute format(
+    'select coalesce(jsonb_agg(e), ''[]'') from (
+       select distinct on (organization_id) organization_id, epoch, xid::text, position::text, count(*) over (partition by organization_id) as event_count
+       from event_log.%I order by organization_id, epoch desc, xid desc, position desc
+     ) e', p_name) into ends;
+  if (select coalesce(sum((e ->> 'event_count')::bigint), 0) from jsonb_array_elements(ends) e) <> part.event_count then
+    return 'changed';
+  end if;
+  if has_unread_events(p_name, p_types, p_projections) then
+    return 'unread';
+  end if;
+
+  execute format('alter table events detach partition event_log.%I', p_name);
+  execute format('drop table event_log.%I', p_name);
+  insert into event_archive_ends as held (organization_id, epoch, xid, position, event_count)
+  select organization_id, epoch, xid, position, event_count
+  from jsonb_to_recordset(ends) as e (organization_id uuid, epoch smallint, xid xid8, position bigint, event_count bigint)
+  on conflict (organization_id) do update
+    set epoch = excluded.epoch, xid = excluded.xid, position = excluded.position,
+      event_count = held.event_count + excluded.event_count, updated_at = now();
+  update event_partitions set dropped_at = now() where name = p_name;
+  return 'dropped';
+end
+$function$
+;
+grant execute on function drop_event_partition(text,text[],text[]) to rollcall_system;
+comment on function drop_event_partition(text,text[],text[]) is 'Drops an archived partition of events: dropped, not_archived, not_oldest, open, changed (not what was archived), unread.';
+
 CREATE OR REPLACE FUNCTION public.end_recognitions()
  RETURNS void
  LANGUAGE plpgsql
@@ -1998,9 +2330,9 @@ begin
     select q.id from recognition_requests as q
     where q.status = 'queued' and q.expires_at < now() order by q.expires_at limit 100 for update skip locked
   ), put_off as (
-    -- Held by nobody since fail_request: its pause is over, and so is its time.
+    -- Held by nobody any more, since fail_request or since its worker was lost, and its time is over.
     select q.id from recognition_requests as q
-    where q.status = 'processing' and q.claimed_by is null and q.claimed_until < now() and q.expires_at < now() and q.attempts < 3
+    where q.status = 'processing' and q.claimed_until < now() and q.expires_at < now() and q.attempts < 3
     order by q.claimed_until limit 100 for update skip locked
   ), lost as (
     select q.id from recognition_requests as q
@@ -2009,6 +2341,7 @@ begin
     update recognition_requests as r
     set status = case when o.late then 'expired' else 'failed' end,
         reason = case when o.late then 'EXPIRED' else 'WORKER_LOST' end,
+        decided_epoch = hold_epoch(), decided_xid = pg_current_xact_id(),
         completed_at = now(), claimed_by = null, claimed_until = null
     from (
       select late.id, true as late from late union all select put_off.id, true from put_off
@@ -2047,7 +2380,8 @@ begin
     where q.status = 'processing' and q.claimed_until < now() and q.attempts >= 3 order by q.claimed_until limit 100 for update skip locked
   ), ended as (
     update registration_requests as r
-    set status = 'failed', reason = 'WORKER_LOST', images = '[]', completed_at = now(), claimed_by = null, claimed_until = null
+    set status = 'failed', reason = 'WORKER_LOST', images = '[]', completed_at = now(), decided_epoch = hold_epoch(),
+        decided_xid = pg_current_xact_id(), claimed_by = null, claimed_until = null
     where r.id in (select lost.id from lost)
     returning r.*
   ), left_over as (
@@ -2082,7 +2416,9 @@ declare
   groups uuid[];
   told jsonb;
 begin
-  perform from reviews as r where r.organization_id = p_organization and r.id = any (p_reviews) order by r.id for no key update;
+  -- Only what is open: whoever takes a group away changes its ended reviews last, and would wait for one that is held here.
+  perform from reviews as r where r.organization_id = p_organization and r.id = any (p_reviews) and r.status = 'open'
+  order by r.id for no key update;
   with gone as (
     update reviews as r
     set status = p_status, user_id = coalesce(p_user, r.user_id), decided_by = p_by, decided_at = clock_timestamp()
@@ -2095,8 +2431,7 @@ begin
     return '[]';
   end if;
 
-  update recognized_faces as f set embedding = null
-  where f.embedding is not null and f.id in (select r.recognized_face_id from reviews as r where r.id = any (ended));
+  perform erase_embeddings(array(select r.recognized_face_id from reviews as r where r.id = any (ended)));
   if groups is not null then
     perform refresh_unknown_faces(groups);
   end if;
@@ -2135,8 +2470,11 @@ begin
       lock table log_identity in exclusive mode;
     end if;
     select * into newest from log_identity identity order by identity.epoch desc limit 1;
-    select event.xid into newest_xid from events event
-    where event.epoch = newest.epoch order by event.xid desc limit 1;
+    select known.xid into newest_xid from (
+      (select event.xid from events event where event.epoch = newest.epoch order by event.xid desc limit 1)
+      union all
+      (select archived.xid from event_archive_ends archived where archived.epoch = newest.epoch order by archived.xid desc limit 1)
+    ) known order by known.xid desc limit 1;
     started := newest.epoch is null
       or newest.system_identifier <> here.system_identifier
       or newest.timeline <> here.timeline
@@ -2156,6 +2494,19 @@ $function$
 ;
 comment on function ensure_epoch() is 'Begins a new epoch of the event log if this database was restored; returns the present one.';
 
+CREATE OR REPLACE FUNCTION public.erase_embeddings(p_recognized_faces uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  perform from recognized_faces as f where f.id = any (p_recognized_faces) and f.embedding is not null order by f.id for no key update;
+  update recognized_faces as f set embedding = null where f.id = any (p_recognized_faces) and f.embedding is not null;
+end
+$function$
+;
+comment on function erase_embeddings(uuid[]) is 'Erases the embeddings of seen faces, in one order.';
+
 CREATE OR REPLACE FUNCTION public.expire_reviews(p_days integer, p_limit integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -2169,7 +2520,8 @@ begin
   for overdue in
     select o.organization_id, array_agg(o.id) as ids from (
       select r.organization_id, r.id from reviews as r
-      where r.status = 'open' and r.created_at < now() - make_interval(days => p_days) limit p_limit
+      where r.status = 'open' and r.created_at < now() - make_interval(days => p_days)
+      order by r.created_at limit p_limit
     ) as o group by o.organization_id order by o.organization_id
   loop
     expired := expired + jsonb_array_length(end_reviews(overdue.organization_id, overdue.ids, 'expired', null, null));
@@ -2188,6 +2540,7 @@ CREATE OR REPLACE FUNCTION public.fail_request(p_worker uuid, p_kind text, p_id 
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
 declare
+  present_epoch constant smallint := hold_epoch();
   frame recognition_requests;
   person registration_requests;
   age interval;
@@ -2208,7 +2561,7 @@ begin
       where r.id = p_id;
       return 'retried';
     end if;
-    update recognition_requests as r set status = 'failed', reason = p_reason, claimed_by = null, claimed_until = null, completed_at = now()
+    update recognition_requests as r set status = 'failed', reason = p_reason, decided_epoch = present_epoch, decided_xid = pg_current_xact_id(), claimed_by = null, claimed_until = null, completed_at = now()
     where r.id = p_id
     returning * into frame;
     perform insert_events(jsonb_build_array(jsonb_build_object(
@@ -2231,7 +2584,7 @@ begin
       where r.id = p_id;
       return 'retried';
     end if;
-    update registration_requests as r set status = 'failed', reason = p_reason, claimed_by = null, claimed_until = null, completed_at = now()
+    update registration_requests as r set status = 'failed', reason = p_reason, decided_epoch = present_epoch, decided_xid = pg_current_xact_id(), claimed_by = null, claimed_until = null, completed_at = now()
     where r.id = p_id
     returning * into person;
     insert into object_deletions (object_key, organization_id)
@@ -2386,6 +2739,31 @@ $function$
 grant execute on function group_sightings(uuid,jsonb) to rollcall_system;
 comment on function group_sightings(uuid,jsonb) is 'Puts open sightings of strangers with their look-alikes.';
 
+CREATE OR REPLACE FUNCTION public.has_unread_events(p_name text, p_types text[], p_projections text[])
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  unread boolean;
+begin
+  execute format(
+    'select exists (
+       select from (select distinct organization_id from event_log.%1$I where type = any ($1)) o
+       cross join (select projection from projection_checkpoints union select unnest($2)) p
+       left join projection_checkpoints c on c.organization_id = o.organization_id and c.projection = p.projection
+       where c.projection is null or c.epoch = 32767 or exists (
+         select from event_log.%1$I e where e.organization_id = o.organization_id and e.type = any ($1)
+           and (e.epoch, e.xid, e.position) > (c.epoch, c.xid, c.position)
+       )
+     )', p_name) into unread using p_types, p_projections;
+  return unread;
+end
+$function$
+;
+comment on function has_unread_events(text,text[],text[]) is 'Whether a partition has events of these types that one of these projections, or of those with a checkpoint, has not read.';
+
 CREATE OR REPLACE FUNCTION public.hold_epoch()
  RETURNS smallint
  LANGUAGE plpgsql
@@ -2447,6 +2825,34 @@ $function$
 ;
 comment on function keep_chain_head() is 'Trigger: the head of an audit chain only moves forward.';
 
+CREATE OR REPLACE FUNCTION public.list_event_spans(p_after_epoch smallint, p_after_xid xid8)
+ RETURNS TABLE(name text, epoch smallint, from_xid xid8, to_xid xid8)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+    with parts as (
+      select p.name, p.from_epoch, p.from_xid, p.to_epoch, p.to_xid from event_partitions p
+      where p.dropped_at is null and (p.to_epoch, p.to_xid) > (p_after_epoch, p_after_xid)
+      union all
+      (select 'events_rest', coalesce(max(p.to_epoch), 0::smallint),
+         coalesce((select q.to_xid from event_partitions q order by q.to_epoch desc, q.to_xid desc limit 1), '0'), 32767, '0'
+       from event_partitions p)
+    ), spans as (
+      select parts.name, identity.epoch,
+        case when parts.from_epoch = identity.epoch then parts.from_xid else '0' end as from_xid,
+        case when parts.to_epoch = identity.epoch then parts.to_xid else '18446744073709551615' end as to_xid
+      from parts join log_identity identity on identity.epoch between parts.from_epoch and parts.to_epoch
+    )
+    select spans.name, spans.epoch, spans.from_xid, spans.to_xid from spans
+    where spans.to_xid > spans.from_xid and (spans.epoch, spans.to_xid) > (p_after_epoch, p_after_xid)
+    order by spans.epoch, spans.from_xid
+  $function$
+;
+grant execute on function list_event_spans(smallint,xid8) to rollcall_gateway;
+grant execute on function list_event_spans(smallint,xid8) to rollcall_system;
+comment on function list_event_spans(smallint,xid8) is 'Ranges of transaction ids within one epoch and one partition of events each, from the one that holds a key on.';
+
 CREATE OR REPLACE FUNCTION public.list_system_logs(p_levels text[], p_services text[], p_from timestamp with time zone, p_to timestamp with time zone, p_before bigint, p_limit integer)
  RETURNS TABLE(id bigint, level text, service text, code text, message text, context jsonb, occurred_at timestamp with time zone, of_installation boolean, repeats integer, worker_id uuid)
  LANGUAGE sql
@@ -2469,6 +2875,107 @@ AS $function$
 grant execute on function list_system_logs(text[],text[],timestamp with time zone,timestamp with time zone,bigint,integer) to rollcall_gateway;
 comment on function list_system_logs(text[],text[],timestamp with time zone,timestamp with time zone,bigint,integer) is 'Lines of the transaction''s organization and of the installation, newest first; the installation''s without context where there are several organizations.';
 
+CREATE OR REPLACE FUNCTION public.lock_galleries(p_organization uuid, p_faces uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  perform from galleries as g
+  where g.organization_id = p_organization
+    and g.model_id in (select e.model_id from face_embeddings as e where e.organization_id = p_organization and e.id = any (p_faces))
+  order by g.model_id for no key update;
+end
+$function$
+;
+comment on function lock_galleries(uuid,uuid[]) is 'Holds the galleries that faces stand in.';
+
+CREATE OR REPLACE FUNCTION public.make_event_partition(p_events bigint DEFAULT 2000000, p_ahead integer DEFAULT 2, p_span bigint DEFAULT NULL::bigint, OUT made text, OUT from_rest boolean)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET lock_timeout TO '500ms'
+AS $function$
+declare
+  -- Transaction ids that are not used up while a partition is attached.
+  margin constant bigint := least(1000000, p_span);
+  present constant smallint := current_epoch();
+  next_xid numeric;
+  newest event_partitions;
+  due boolean;
+  below numeric;
+begin
+  from_rest := false;
+  if present is null then
+    return;
+  end if;
+  lock table event_partitions in share row exclusive mode;
+  select * into newest from event_partitions order by to_epoch desc, to_xid desc limit 1;
+  next_xid := pg_snapshot_xmax(pg_current_snapshot())::text::numeric;
+  from_rest := newest.name is null
+    or (newest.to_epoch, newest.to_xid::text::numeric) < (present, next_xid + margin)
+    or exists (select from event_log.events_rest);
+  due := from_rest or (
+    select count(*) < p_ahead from event_partitions p where (p.from_epoch, p.from_xid::text::numeric) > (present, next_xid)
+  );
+  if not due then
+    return;
+  end if;
+  if from_rest then
+    -- No writer, see hold_epoch().
+    lock table log_identity in exclusive mode;
+    next_xid := pg_snapshot_xmax(pg_current_snapshot())::text::numeric;
+    from_rest := exists (select from event_log.events_rest);
+  end if;
+
+  below := greatest(next_xid, case when newest.to_epoch = present then newest.to_xid::text::numeric end)
+    + coalesce(p_span, choose_event_span(p_events));
+  made := format('events_%s_%s', coalesce(newest.to_epoch, 0), coalesce(newest.to_xid::text, '0'));
+  if from_rest then
+    alter table events detach partition event_log.events_rest;
+    execute format('alter table event_log.events_rest rename to %I', made);
+  else
+    execute format('create table event_log.%I (like events including defaults including constraints)', made);
+    perform separate_organizations(format('event_log.%I', made)::regclass);
+  end if;
+  execute format('alter table events attach partition event_log.%I for values from (%s, %s) to (%s, %L)', made,
+    coalesce(newest.to_epoch::text, 'minvalue'), coalesce(quote_literal(newest.to_xid::text), 'minvalue'), present, below);
+  if from_rest then
+    create table event_log.events_rest (like events including defaults including constraints);
+    perform separate_organizations('event_log.events_rest');
+    alter table events attach partition event_log.events_rest default;
+  end if;
+  insert into event_partitions (name, from_epoch, from_xid, to_epoch, to_xid)
+  values (made, coalesce(newest.to_epoch, 0), coalesce(newest.to_xid, '0'), present, below::text::xid8);
+end
+$function$
+;
+grant execute on function make_event_partition(bigint,integer,bigint) to rollcall_system;
+comment on function make_event_partition(bigint,integer,bigint) is 'Makes the next partition of events if fewer than p_ahead are ahead; made is null when none is due. p_span: its transaction ids, chosen by choose_event_span() when null.';
+
+CREATE OR REPLACE FUNCTION public.note_activity()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog'
+AS $function$
+declare
+  was constant boolean := tg_op = 'INSERT' or (old.is_active and not old.is_deleted);
+  is_now constant boolean := new.is_active and not new.is_deleted;
+begin
+  if was is distinct from is_now then
+    -- The clock, not the beginning of the transaction: changes of one person come in the order in which they are written.
+    insert into public.user_activity_changes (organization_id, user_id, is_active, since)
+    values (new.organization_id, new.id, is_now,
+            case when tg_op = 'INSERT' then new.created_at else coalesce(new.deleted_at, clock_timestamp()) end);
+  end if;
+  return null;
+end
+$function$
+;
+comment on function note_activity() is 'Writes down when a person becomes inactive, comes back or leaves, in the transaction that says so.';
+
 CREATE OR REPLACE FUNCTION public.note_api_keys_used(p_uses jsonb)
  RETURNS void
  LANGUAGE sql
@@ -2487,7 +2994,21 @@ $function$
 grant execute on function note_api_keys_used(jsonb) to rollcall_gateway;
 comment on function note_api_keys_used(jsonb) is 'Notes when keys were last used, of any organizations.';
 
-CREATE OR REPLACE FUNCTION public.read_events(p_organization uuid, p_after_epoch smallint, p_after_xid xid8, p_after_position bigint, p_limit integer, p_types text[] DEFAULT NULL::text[], p_span bigint DEFAULT 10000000)
+CREATE OR REPLACE FUNCTION public.note_event_archive(p_name text, p_events bigint, p_newest timestamp with time zone, p_sha256 bytea)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+    update event_partitions
+    set event_count = p_events, newest_recorded_at = p_newest, archive_sha256 = p_sha256, archived_at = now()
+    where name = p_name and dropped_at is null
+  $function$
+;
+grant execute on function note_event_archive(text,bigint,timestamp with time zone,bytea) to rollcall_system;
+comment on function note_event_archive(text,bigint,timestamp with time zone,bytea) is 'Says that a partition of events is in the archive, and what was found there.';
+
+CREATE OR REPLACE FUNCTION public.read_events(p_organization uuid, p_after_epoch smallint, p_after_xid xid8, p_after_position bigint, p_limit integer, p_types text[] DEFAULT NULL::text[])
  RETURNS TABLE(epoch smallint, xid xid8, "position" bigint, id uuid, organization_id uuid, type text, version smallint, subject text, actor text, correlation_id uuid, causation_id uuid, payload jsonb, occurred_at timestamp with time zone, recorded_at timestamp with time zone, more boolean)
  LANGUAGE plpgsql
  STABLE
@@ -2499,19 +3020,34 @@ declare
   horizon constant xid8 := pg_snapshot_xmin(pg_current_snapshot());
   -- With a filter a call looks at many rows for few: bounded, so that it always comes back soon.
   most_scanned constant integer := case when p_types is null then p_limit else greatest(p_limit, 1000) end;
-  first_epoch smallint;
+  part record;
   first_xid xid8;
   below xid8;
 begin
-  -- Where the next event stands: spans without any are stepped over at once.
-  select e.epoch, e.xid into first_epoch, first_xid
-  from events e
-  where e.organization_id = p_organization and (e.epoch, e.xid, e.position) > (p_after_epoch, p_after_xid, p_after_position)
-  order by e.epoch, e.xid, e.position
-  limit 1;
-  -- Bounded above as well, so that partitions further on are not even looked at.
-  below := (first_xid::text::numeric + p_span)::text::xid8;
-  if first_epoch = present_epoch then
+  if exists (
+    select from event_archive_ends a
+    where a.organization_id = p_organization and (a.epoch, a.xid, a.position) > (p_after_epoch, p_after_xid, p_after_position)
+  ) then
+    raise exception 'events after this place are in the archive only' using errcode = 'RC410';
+  end if;
+  -- Where the next event stands: partitions without any are stepped over at once.
+  for part in
+    select p.name, p.epoch, p.from_xid, p.to_xid from list_event_spans(p_after_epoch, p_after_xid) p
+  loop
+    select e.xid into first_xid
+    from events e
+    where e.organization_id = p_organization and e.epoch = part.epoch and e.xid >= part.from_xid and e.xid < part.to_xid
+      and (e.epoch, e.xid, e.position) > (p_after_epoch, p_after_xid, p_after_position)
+    order by e.epoch, e.xid, e.position
+    limit 1;
+    -- The catalog is of now, the rows are of the snapshot: one that was dropped between the two must not look like none.
+    if to_regclass('event_log.' || part.name) is null then
+      raise exception 'events after this place were dropped at this moment' using errcode = 'RC410';
+    end if;
+    exit when first_xid is not null;
+  end loop;
+  below := part.to_xid;
+  if part.epoch = present_epoch then
     below := least(below, horizon);
   end if;
 
@@ -2519,7 +3055,7 @@ begin
   with scanned as materialized (
     select *
     from events e
-    where e.organization_id = p_organization and e.epoch = first_epoch and e.xid >= first_xid and e.xid < below
+    where e.organization_id = p_organization and e.epoch = part.epoch and e.xid >= first_xid and e.xid < below
       and (e.epoch, e.xid, e.position) > (p_after_epoch, p_after_xid, p_after_position)
     order by e.epoch, e.xid, e.position
     limit most_scanned
@@ -2542,7 +3078,8 @@ begin
     select page.*, null::boolean as more from page
     union all
     select reached.epoch, reached.xid, reached.position, null, null, null, null, null, null, null, null, null, null, null,
-           figures.page_is_full or figures.scan_is_full or coalesce(first_epoch < present_epoch or below < horizon, false)
+           figures.page_is_full or figures.scan_is_full
+             or (first_xid is not null and (part.epoch < present_epoch or below < horizon))
     from reached, figures
   )
   select answer.epoch, answer.xid, answer.position, answer.id, answer.organization_id, answer.type, answer.version,
@@ -2553,9 +3090,9 @@ begin
 end
 $function$
 ;
-grant execute on function read_events(uuid,smallint,xid8,bigint,integer,text[],bigint) to rollcall_gateway;
-grant execute on function read_events(uuid,smallint,xid8,bigint,integer,text[],bigint) to rollcall_system;
-comment on function read_events(uuid,smallint,xid8,bigint,integer,text[],bigint) is 'Events after a key in commit order. The last row has no id: it says how far was read, which also moves over events of other types, and whether there is more now.';
+grant execute on function read_events(uuid,smallint,xid8,bigint,integer,text[]) to rollcall_gateway;
+grant execute on function read_events(uuid,smallint,xid8,bigint,integer,text[]) to rollcall_system;
+comment on function read_events(uuid,smallint,xid8,bigint,integer,text[]) is 'Events after a key in commit order. The last row has no id: it says how far was read, which also moves over events of other types, and whether there is more now. RC410: what comes next is in the archive only.';
 
 CREATE OR REPLACE FUNCTION public.refresh_unknown_faces(p_unknown_faces uuid[])
  RETURNS void
@@ -2686,10 +3223,7 @@ declare
   forgotten text[];
 begin
   -- The lock first, in one order for all: a result that names one of these faces commits before this or sees them gone.
-  perform 1 from galleries as g
-  where g.organization_id = p_organization
-    and g.model_id in (select e.model_id from face_embeddings as e where e.organization_id = p_organization and e.id = any (p_faces))
-  order by g.model_id for no key update;
+  perform lock_galleries(p_organization, p_faces);
 
   with gone as (
     delete from rejected_matches as m where m.organization_id = p_organization and m.face_id = any (p_faces) returning m.model_id
@@ -2721,10 +3255,11 @@ begin
   end if;
 
   -- Vectors of sightings that a person was to decide on: one that was taken for an erased face goes with it.
-  update recognized_faces as f set embedding = null
-  where f.organization_id = p_organization and f.embedding is not null
-    and f.user_id in (select (r.face ->> 'user_id')::uuid from jsonb_array_elements(removed) as r (face))
-    and f.face_id in (select (r.face ->> 'face_id')::uuid from jsonb_array_elements(removed) as r (face));
+  perform erase_embeddings(array(
+    select f.id from recognized_faces as f
+    where f.organization_id = p_organization and f.embedding is not null
+      and f.user_id in (select (r.face ->> 'user_id')::uuid from jsonb_array_elements(removed) as r (face))
+      and f.face_id in (select (r.face ->> 'face_id')::uuid from jsonb_array_elements(removed) as r (face))));
 
   with gone as (
     delete from face_images as f where f.id in (select (r.face ->> 'face_image_id')::uuid from jsonb_array_elements(removed) as r (face))
@@ -2770,6 +3305,64 @@ $function$
 ;
 grant execute on function renew_claims(uuid,uuid[],uuid[],interval) to rollcall_system;
 comment on function renew_claims(uuid,uuid[],uuid[],interval) is 'Lengthens leases; answers the ids still held.';
+
+CREATE OR REPLACE FUNCTION public.request_recomputation(p_users uuid[], p_from date, p_to date, p_cause uuid, p_correlation uuid, p_subject text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  organization constant uuid := current_organization_id();
+  nobody constant uuid := '00000000-0000-0000-0000-000000000000';
+  everybody constant boolean := p_users is null;
+  people uuid[] := array[nobody];
+begin
+  if p_from > p_to or organization is null then
+    return;
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('recomputation/' || organization::text, 0));
+  if everybody then
+    -- Of everybody is of each.
+    delete from recomputation_spans s
+    where s.organization_id = organization and s.user_id is not null and s.from_date >= p_from and s.to_date <= p_to;
+  else
+    select coalesce(array_agg(distinct asked.user_id), '{}') into people
+    from unnest(p_users) as asked (user_id)
+    where not exists (
+      select from recomputation_spans s
+      where s.organization_id = organization and s.user_id is null and s.from_date <= p_from and s.to_date >= p_to
+        and (s.slice_from is null or p_to < s.slice_from or s.after_user_id is null or asked.user_id > s.after_user_id)
+    );
+  end if;
+  with joined as (
+    delete from recomputation_spans s
+    where s.organization_id = organization
+      and case when everybody then s.user_id is null else s.user_id = any (people) end
+      and s.from_date <= p_to + 1 and s.to_date >= p_from - 1
+    returning coalesce(s.user_id, nobody) as person, s.from_date, s.to_date, s.slice_from, s.after_user_id
+  ), ends as (
+    select joined.person, min(joined.from_date) as from_date, max(joined.to_date) as to_date
+    from joined group by joined.person
+  ), reached as (
+    -- How far the last dates have come still holds when the change does not touch them.
+    select joined.person, joined.slice_from, joined.after_user_id
+    from joined join ends on ends.person = joined.person and ends.to_date = joined.to_date
+    where joined.slice_from > p_to
+  )
+  insert into recomputation_spans (organization_id, user_id, from_date, to_date, slice_from, after_user_id,
+                                   known_epoch, known_xid, cause_id, correlation_id, subject)
+  select organization, nullif(asked.person, nobody), least(p_from, ends.from_date), greatest(p_to, ends.to_date),
+         reached.slice_from, reached.after_user_id,
+         current_epoch(), pg_current_xact_id(), p_cause, p_correlation, p_subject
+  from unnest(people) as asked (person)
+  left join ends on ends.person = asked.person
+  left join reached on reached.person = asked.person;
+end
+$function$
+;
+grant execute on function request_recomputation(uuid[],date,date,uuid,uuid,text) to rollcall_gateway;
+comment on function request_recomputation(uuid[],date,date,uuid,uuid,text) is 'Has days of people of the transaction''s organization computed anew, everybody''s when no people are named; merged with what is outstanding.';
 
 CREATE OR REPLACE FUNCTION public.separate_organizations(target regclass)
  RETURNS void
@@ -2946,10 +3539,18 @@ begin
       is_new := found;
     end if;
     if not is_new then
+      -- Locked: of two calls that find a failed one, one takes the key over and the other finds what that made.
+      perform from idempotency_keys as k
+      where k.organization_id = item.organization_id and k.principal = item.principal and k.route = item.route and k.key = item.idempotency_key
+      for no key update;
       select k.request_id, k.body_hash, r.status into known
       from idempotency_keys as k left join registration_requests as r on r.id = k.request_id
       where k.organization_id = item.organization_id and k.principal = item.principal and k.route = item.route and k.key = item.idempotency_key;
-      if found and known.body_hash <> decode(item.body_hash, 'hex') then
+      -- What failed had no effect, and its caller was told to send it again. (A person who has gone since is told so below.)
+      if found and known.status = 'failed' and known.body_hash = decode(item.body_hash, 'hex') then
+        update idempotency_keys as k set request_id = item.id, created_at = item.received_at
+        where k.organization_id = item.organization_id and k.principal = item.principal and k.route = item.route and k.key = item.idempotency_key;
+      elsif found and known.body_hash <> decode(item.body_hash, 'hex') then
         return jsonb_build_object('status', 'conflict', 'id', known.request_id);
       elsif found then
         return jsonb_build_object('status', 'replayed', 'id', known.request_id, 'request', jsonb_build_object('status', known.status));

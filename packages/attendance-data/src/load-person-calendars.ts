@@ -2,7 +2,7 @@ import { beginningOfLog, type PersonCalendar } from '@rollcall/attendance-rules'
 import type { ClientBase } from '@rollcall/postgres';
 import { toPlace } from './load-organization-calendar.js';
 
-/** Shift assignments and leaves of people, withdrawn ones among them, with when each person was added and left. */
+/** Shift assignments and leaves of people, withdrawn ones among them, with when each person was active. */
 export async function loadPersonCalendars(
   client: Pick<ClientBase, 'query'>,
   organizationId: string,
@@ -11,7 +11,10 @@ export async function loadPersonCalendars(
   if (userIds.length === 0) return new Map();
   const { rows } = await client.query<PersonRow>({
     name: 'load-person-calendars',
-    text: `select u.id as user_id, u.created_at, u.deleted_at,
+    text: `select u.id as user_id, u.created_at,
+             (select coalesce(jsonb_agg(jsonb_build_object('is_active', c.is_active, 'since', c.since,
+                       'known_epoch', c.known_epoch, 'known_xid', c.known_xid::text) order by c.id), '[]')
+              from user_activity_changes c where c.organization_id = u.organization_id and c.user_id = u.id) as activity,
              (select coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'valid_from', a.valid_from,
                        'valid_until', a.valid_until, 'pattern', a.pattern,
                        'known_epoch', a.known_epoch, 'known_xid', a.known_xid::text,
@@ -31,7 +34,11 @@ function toPersonCalendar(row: PersonRow): PersonCalendar {
   return {
     userId: row.user_id,
     addedAt: row.created_at.getTime(),
-    leftAt: row.deleted_at?.getTime() ?? null,
+    activity: row.activity.map(({ is_active, since, known_epoch, known_xid }) => ({
+      active: is_active,
+      since: Date.parse(since),
+      known: toPlace(known_epoch, known_xid) ?? beginningOfLog,
+    })),
     assignments: row.assignments.map(({ id, valid_from, valid_until, pattern, ...places }) => ({
       id,
       validFrom: valid_from,
@@ -64,7 +71,10 @@ interface PlacesRow {
 interface PersonRow {
   readonly user_id: string;
   readonly created_at: Date;
-  readonly deleted_at: Date | null;
+  readonly activity: readonly (Omit<PlacesRow, 'withdrawn_epoch' | 'withdrawn_xid'> & {
+    readonly is_active: boolean;
+    readonly since: string;
+  })[];
   readonly assignments: readonly (PlacesRow & {
     readonly id: string;
     readonly valid_from: string;

@@ -1,6 +1,21 @@
 import type { DayRulesPlan } from './attendance-policy.js';
 import type { ShiftPlan } from './shift.js';
 
+/**
+ * How much of the planned hours, or of the whole work day where there is no shift, a person was active: added, not removed
+ * and not switched off. What is measured at a moment counts for who was active at that moment.
+ */
+export interface DayActivity {
+  /** At some moment: else nothing is expected of the person. */
+  readonly any: boolean;
+  /** When the hours began: who was not cannot be late. */
+  readonly atStart: boolean;
+  /** When the hours ended: who was not cannot have left early. */
+  readonly atEnd: boolean;
+  /** From the beginning to the end: nobody else is absent or has half a day. */
+  readonly whole: boolean;
+}
+
 /** What the calendar says about one person's one work date. */
 export interface Calendar {
   readonly userId: string;
@@ -16,4 +31,6 @@ export interface Calendar {
   readonly onLeave?: boolean;
   /** The work day is over: absences are written and an early leave or a half day is known. Default false. */
   readonly closed?: boolean;
+  /** When the person was active. Default: all the time. */
+  readonly activity?: DayActivity;
 }

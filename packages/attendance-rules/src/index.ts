@@ -9,6 +9,7 @@ export * from './time/shift-span.js';
 export * from './time/work-day.js';
 export { groupVisits, type Visit } from './visits/group-visits.js';
 export * from './organization/log-place.js';
+export * from './organization/activity.js';
 export * from './organization/organization-calendar.js';
 export * from './organization/known-calendar.js';
 export * from './organization/person-day.js';

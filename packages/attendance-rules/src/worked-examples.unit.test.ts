@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
+import { activityIn } from './organization/activity.js';
 import { recordForDay } from './record/record-for-day.js';
+import { shiftSpan } from './time/shift-span.js';
+import { dayBounds } from './time/work-day.js';
 import { anEntry, aPolicy, aSighting, PERSON } from './testing/builders.js';
 import type { AttendancePolicy } from './attendance-policy.js';
 import type { AttendanceStatus } from './attendance-record.js';
-import type { Calendar } from './calendar.js';
+import type { Calendar, DayActivity } from './calendar.js';
 import type { Correction } from './correction.js';
 import type { Shift } from './shift.js';
 import type { Direction, Sighting, SightingKind } from './sighting.js';
@@ -62,6 +65,7 @@ function parseRules(text: string): Day {
   const calendar: { -readonly [Key in keyof Calendar]: Calendar[Key] } = { userId: PERSON, workDate: '2025-03-03' };
   const shift: Partial<Shift> = {};
   let cutoffFromTomorrow: string | undefined;
+  let inactive: string | undefined;
   const readers: [RegExp, (value: string) => unknown][] = [
     [/^alternating$/, () => (rules['pairing'] = 'alternating')],
     [/^by direction$/, () => (rules['pairing'] = 'by_direction')],
@@ -78,6 +82,7 @@ function parseRules(text: string): Day {
     [/^shift half day under (\d+)$/, (value) => Object.assign(shift, { halfDayUnderMinutes: Number(value) })],
     [/^shift overtime after (\d+)$/, (value) => Object.assign(shift, { overtimeAfterMinutes: Number(value) })],
     [/^cut-off from tomorrow (\d\d:\d\d)$/, (value) => (cutoffFromTomorrow = value)],
+    [/^inactive(.*)$/, (value) => (inactive = value)],
     [/^day over$/, () => (calendar.closed = true)],
     [/^holiday$/, () => (calendar.holiday = true)],
     [/^leave$/, () => (calendar.onLeave = true)],
@@ -96,7 +101,23 @@ function parseRules(text: string): Day {
     const later = { ...policy.rules, day_cutoff: cutoffFromTomorrow };
     calendar.rulesOn = (date) => (date > calendar.workDate ? later : policy.rules);
   }
+  if (inactive !== undefined) calendar.activity = parseInactive(inactive, { policy, calendar });
   return { policy, calendar };
+}
+
+/** `inactive`, ` from 12:00`, ` to 12:00`, or both. */
+function parseInactive(text: string, day: Day): DayActivity {
+  const match = /^(?: from (.*?))?(?: to (.*?))?$/.exec(text);
+  if (match === null) throw new Error(`the tests do not know "inactive${text}"`);
+  const [, from, to] = match;
+  const spans = [
+    ...(from === undefined ? [] : [{ start: -Infinity, end: parseTime(from, day) }]),
+    ...(to === undefined ? [] : [{ start: parseTime(to, day), end: Infinity }]),
+  ];
+  const { policy, calendar } = day;
+  const shift = calendar.shiftOn?.(calendar.workDate);
+  if (shift === undefined) return activityIn(spans, dayBounds(calendar.workDate, policy.rules));
+  return activityIn(spans, shiftSpan(shift, calendar.workDate, policy.rules.timezone));
 }
 
 function hoursOf(text: string): { readonly startsAt: string; readonly endsAt: string } {

@@ -17,34 +17,56 @@ export interface KnownCalendar {
 }
 
 interface Remembered {
-  readonly newest: LogPlace;
-  readonly everything: KnownCalendar;
+  /** Where something became known, in the order of the log, each place once; the beginning is the first. */
+  readonly places: readonly LogPlace[];
+  /** What is known from a place on until the next one, by its index; the one asked for last is the last. */
+  readonly resolved: Map<number, KnownCalendar>;
 }
 
-/** What all versions together come to, by calendar: nearly every event comes after the last change. */
+/**
+ * What versions come to between two places, by calendar: nearly every event comes after the last change, and a replay goes
+ * from place to place.
+ */
 const remembered = new WeakMap<OrganizationCalendar, Remembered>();
+/** Of one calendar: a batch of events seldom goes over more changes. */
+const MOST_RESOLVED = 8;
 
 /**
  * The calendar as it is known at a place of the log: a version written later does not reach back by itself, so that a
  * replay decides as the first time.
  */
 export function knownCalendar(calendar: OrganizationCalendar, place: LogPlace): KnownCalendar {
-  let all = remembered.get(calendar);
-  if (all === undefined) {
-    const newest = newestPlace(calendar);
-    all = { newest, everything: resolve(calendar, newest) };
-    remembered.set(calendar, all);
-  }
-  if (!isKnown(all.newest, place)) return resolve(calendar, place);
+  const all = remembered.get(calendar) ?? { places: placesOf(calendar), resolved: new Map<number, KnownCalendar>() };
+  remembered.set(calendar, all);
+  const { places, resolved } = all;
+  const index = lastKnown(places, place);
+  const found = resolved.get(index) ?? resolve(calendar, places[index] ?? beginningOfLog);
+  resolved.delete(index);
+  resolved.set(index, found);
+  const [oldest] = resolved.keys();
+  if (resolved.size > MOST_RESOLVED && oldest !== undefined) resolved.delete(oldest);
   // The place matters further on, for what is known of each person.
-  return { ...all.everything, place };
+  return { ...found, place };
 }
 
-function newestPlace({ policies, settings, shifts, holidays }: OrganizationCalendar): LogPlace {
-  return [...policies, ...settings, ...shifts, ...holidays].reduce(
-    (newest, { known }) => (comparePlaces(known, newest) > 0 ? known : newest),
-    beginningOfLog,
-  );
+function placesOf({ policies, settings, shifts, holidays }: OrganizationCalendar): LogPlace[] {
+  const sorted = [...policies, ...settings, ...shifts, ...holidays].map(({ known }) => known).sort(comparePlaces);
+  return [beginningOfLog, ...sorted].filter((place, index, all) => {
+    const before = all[index - 1];
+    return before === undefined || comparePlaces(before, place) !== 0;
+  });
+}
+
+/** The index of the last of some sorted places that is known at another: the first of them, the beginning, always is. */
+function lastKnown(places: readonly LogPlace[], place: LogPlace): number {
+  let [low, high] = [0, places.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    const candidate = places[middle];
+    if (candidate !== undefined && isKnown(candidate, place)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 function resolve(calendar: OrganizationCalendar, place: LogPlace): KnownCalendar {

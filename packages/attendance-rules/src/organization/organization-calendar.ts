@@ -1,4 +1,5 @@
 import type { Shift } from '../shift.js';
+import type { Activity } from './activity.js';
 import type { LogPlace } from './log-place.js';
 
 /** Something that holds from a work date on, immutable; a later version replaces it from its own date on. */
@@ -66,16 +67,13 @@ export interface Leave {
 }
 
 /** What concerns one person. Instants are epoch milliseconds. */
-export interface PersonCalendar {
+export interface PersonCalendar extends Activity {
   readonly userId: string;
-  /** Days that ended before the person was added, or after they left, are never closed for them. */
-  readonly addedAt: number;
-  readonly leftAt: number | null;
   readonly assignments: readonly ShiftAssignment[];
   readonly leaves: readonly Leave[];
 }
 
 /** Somebody of whom nothing is known but their sightings. */
 export function nobodyKnown(userId: string): PersonCalendar {
-  return { userId, addedAt: Number.NEGATIVE_INFINITY, leftAt: null, assignments: [], leaves: [] };
+  return { userId, addedAt: Number.NEGATIVE_INFINITY, activity: [], assignments: [], leaves: [] };
 }

@@ -1,8 +1,9 @@
 import type { AttendancePolicy } from '../attendance-policy.js';
-import type { Calendar } from '../calendar.js';
+import type { Calendar, DayActivity } from '../calendar.js';
 import type { ShiftPlan } from '../shift.js';
 import { shiftSpan, type Span } from '../time/shift-span.js';
 import { dayBounds, workDateOf } from '../time/work-day.js';
+import { activeSpans, activityIn } from './activity.js';
 import type { KnownCalendar } from './known-calendar.js';
 import { isKnown, type LogPlace } from './log-place.js';
 import type { PersonCalendar, ShiftAssignment } from './organization-calendar.js';
@@ -34,7 +35,8 @@ export function personDayRules(
       rulesOn: (date) => known.policyOn(date).rules,
       holiday: expected && known.isHoliday(workDate),
       onLeave: expected && isOnLeave(known, person, workDate),
-      closed: isClosed(known, person, workDate, now),
+      closed: closesAt(known, person, workDate) <= now,
+      activity: activityOn(known, person, workDate),
     },
   };
 }
@@ -77,17 +79,24 @@ export function closesAt(known: KnownCalendar, person: PersonCalendar, workDate:
 
 /**
  * Whether something is to be written about a person's work date when nobody saw them: there is a shift, or, for people
- * who have none at all, a leave or holiday falls on a day of the work week.
+ * who have none at all, a leave or holiday falls on a day of the work week; and they were active then, whatever they are
+ * by now.
  */
 export function isAccountable(known: KnownCalendar, person: PersonCalendar, workDate: string): boolean {
-  if (shiftPlanOf(known, person)(workDate) !== undefined) return true;
-  if (!isExpected(known, person, workDate)) return false;
-  return known.isHoliday(workDate) || isOnLeave(known, person, workDate);
+  const activity = activityOn(known, person, workDate);
+  if (!activity.any || !isExpected(known, person, workDate)) return false;
+  if (known.isHoliday(workDate) || isOnLeave(known, person, workDate)) return true;
+  return activity.whole && shiftPlanOf(known, person)(workDate) !== undefined;
 }
 
-function isClosed(known: KnownCalendar, person: PersonCalendar, workDate: string, now: number): boolean {
-  const end = closesAt(known, person, workDate);
-  return end <= now && end >= person.addedAt && (person.leftAt === null || end <= person.leftAt);
+/** How much of their shift, without one of the work date, a person was active. */
+function activityOn(known: KnownCalendar, person: PersonCalendar, workDate: string): DayActivity {
+  const shift = shiftPlanOf(known, person)(workDate);
+  const hours =
+    shift === undefined
+      ? personDayBounds(known, person, workDate)
+      : shiftSpan(shift, workDate, known.policyOn(workDate).rules.timezone);
+  return activityIn(activeSpans(person, known.place), hours);
 }
 
 function isExpected(known: KnownCalendar, person: PersonCalendar, workDate: string): boolean {

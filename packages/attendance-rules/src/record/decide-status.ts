@@ -14,10 +14,14 @@ export function statusOfPresence(
   return minutes.lateMinutes > 0 ? 'late' : 'present';
 }
 
-/** Status of a day on which nobody was seen; none before the day is over, nor on a day without a plan. */
+/**
+ * Status of a day on which nobody was seen; none before the day is over, on a day without a plan, or while the person was
+ * inactive.
+ */
 export function statusOfAbsence(calendar: Calendar): AttendanceStatus | undefined {
-  if (calendar.closed !== true) return undefined;
+  if (calendar.closed !== true || calendar.activity?.any === false) return undefined;
   if (calendar.holiday === true) return 'holiday';
   if (calendar.onLeave === true) return 'on_leave';
+  if (calendar.activity?.whole === false) return undefined;
   return calendar.shiftOn?.(calendar.workDate) === undefined ? undefined : 'absent';
 }

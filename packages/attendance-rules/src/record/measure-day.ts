@@ -25,6 +25,8 @@ export interface PlannedHours extends Span {
   readonly breaks: readonly Span[];
   readonly graceMinutes: number;
   readonly overtimeAfterMinutes: number;
+  /** The person was not active yet when the hours began: they are not late. */
+  readonly beganInactive: boolean;
 }
 
 /**
@@ -47,7 +49,7 @@ export function measureDay(pairs: readonly Pair[], planned: PlannedHours | undef
   const overtimeFrom = planned.end + planned.overtimeAfterMinutes * MINUTE_MS;
   return {
     ...worked,
-    lateMinutes: wholeMinutes(checkIn - planned.start - planned.graceMinutes * MINUTE_MS),
+    lateMinutes: planned.beganInactive ? 0 : wholeMinutes(checkIn - planned.start - planned.graceMinutes * MINUTE_MS),
     earlyLeaveMinutes: closed ? wholeMinutes(planned.end - checkOut) : 0,
     overtimeMinutes: wholeMinutes(sumOf(spans.map((span) => span.end - Math.max(span.start, overtimeFrom)))),
   };

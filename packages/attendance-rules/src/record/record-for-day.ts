@@ -79,9 +79,9 @@ function assessDay(
   }
   const closed = calendar.closed === true;
   const planned = plannedHours(policy, calendar);
-  const minutes = measureDay(pairs, planned, closed);
+  const minutes = measureDay(pairs, planned, closed && calendar.activity?.atEnd !== false);
   const openVisits = countOpen(pairs, visits);
-  const day = { planned: planned !== undefined, closed };
+  const day = { planned: planned !== undefined, closed: closed && calendar.activity?.whole !== false };
   const status = stated ?? statusOfPresence(openVisits, minutes, halfDayUnder(policy, calendar), day);
   const checkIn = pairs[0]?.checkIn;
   const checkOut = pairs.at(-1)?.checkOut;
@@ -99,10 +99,13 @@ function dayWithoutTimes(status: AttendanceStatus): AssessedDay {
   return { outcome, minutes: noMinutes, openVisits: 0, checkIn: undefined, checkOut: undefined };
 }
 
-/** The hours the day is measured against. Who works on a holiday or during leave cannot be late or leave early. */
+/**
+ * The hours the day is measured against. Who works on a holiday, during leave or while inactive cannot be late or leave
+ * early.
+ */
 function plannedHours({ rules }: AttendancePolicy, calendar: Calendar): PlannedHours | undefined {
-  if (calendar.holiday === true || calendar.onLeave === true) return undefined;
-  const { workDate } = calendar;
+  const { workDate, activity } = calendar;
+  if (calendar.holiday === true || calendar.onLeave === true || activity?.any === false) return undefined;
   const shift = calendar.shiftOn?.(workDate);
   if (shift === undefined) return undefined;
   return {
@@ -110,6 +113,7 @@ function plannedHours({ rules }: AttendancePolicy, calendar: Calendar): PlannedH
     breaks: breakSpans(shift, workDate, rules.timezone),
     graceMinutes: shift.graceMinutes ?? rules.grace_minutes,
     overtimeAfterMinutes: shift.overtimeAfterMinutes ?? rules.overtime_after_minutes,
+    beganInactive: activity?.atStart === false,
   };
 }
 

@@ -41,19 +41,24 @@ export async function moveClosings(client: ClientBase, organizationId: string, u
   ]);
 }
 
-/** Active people who have shifts or leave; with `everybody` all active ones. */
+/**
+ * People who have shifts or leave, with `everybody` all, and who were active at some time since a moment: whoever became
+ * inactive, or left, between the end of their shift and its closing is accountable for that shift.
+ */
 export async function listAccountablePeople(
   client: ClientBase,
   organizationId: string,
-  everybody: boolean,
+  { everybody, activeSince }: { readonly everybody: boolean; readonly activeSince: Date },
 ): Promise<string[]> {
   const { rows } = await client.query<{ id: string }>(
     `select u.id from users u
-     where u.organization_id = $1 and u.is_active and not u.is_deleted
+     where u.organization_id = $1
+       and ((u.is_active and not u.is_deleted) or exists (
+         select from user_activity_changes c where c.organization_id = $1 and c.user_id = u.id and c.since > $3))
        and ($2 or exists (select from shift_assignments a where a.organization_id = $1 and a.user_id = u.id)
                or exists (select from leaves l where l.organization_id = $1 and l.user_id = u.id))
      order by u.id`,
-    [organizationId, everybody],
+    [organizationId, everybody, activeSince],
   );
   return rows.map(({ id }) => id);
 }

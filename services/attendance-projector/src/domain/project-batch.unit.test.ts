@@ -245,7 +245,7 @@ describe('the borders of batches', () => {
     const shift = { id: shiftId, startsAt: '09:00', endsAt: '17:00' };
     const assignment = { ...always, id: someId(), validUntil: null, withdrawn: null };
     const person = {
-      ...{ userId: ada, addedAt: 0, leftAt: null, leaves: [] },
+      ...{ userId: ada, addedAt: 0, activity: [], leaves: [] },
       assignments: [{ ...assignment, pattern: [{ shiftId, weekdays: [1, 2, 3, 4, 5] }] }],
     };
     const planned: OrganizationRules = {

@@ -75,6 +75,15 @@ export async function buildCalendarScene(db: TestDatabase, given: { readonly tim
         { users, from: addDays(validFrom, -1), to },
       );
     },
+    /** As if somebody had been switched off, or on again, at that moment; known from the place of the log on. */
+    async switchActive(userId: string, active: boolean, since: string): Promise<void> {
+      await withTransaction(db.owner, async (client) => {
+        await client.query('update users set is_active = $2 where id = $1', [userId, active]);
+        const sql = `update user_activity_changes set since = $2
+                     where id = (select max(id) from user_activity_changes where user_id = $1)`;
+        await client.query(sql, [userId, since]);
+      });
+    },
     async recordOf(userId: string, workDate: string) {
       const records = await recordsOf(db, organizationId);
       return records.find((record) => record.user_id === userId && record.work_date === workDate);

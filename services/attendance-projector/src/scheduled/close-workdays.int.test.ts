@@ -136,11 +136,28 @@ describe('work days that ended', () => {
     expect(await closings()).toEqual([]);
   });
 
+  it('are those of people who were active at the shift, whatever they are when it is closed', async () => {
+    const yesterday = dateOf(daysAgo(1));
+    for (const id of [scene.ada, scene.ben]) await assignBefore(id, await scene.addShift(noon));
+    // One is removed after the end of the shift, the other is switched off in it and comes back before it is closed.
+    await db.owner.query('update users set is_deleted = true, is_active = false, deleted_at = $2 where id = $1', [
+      scene.ada,
+      `${yesterday}T12:00:01Z`,
+    ]);
+    await scene.switchActive(scene.ben, false, `${yesterday}T11:59:00Z`);
+    await scene.switchActive(scene.ben, true, `${yesterday}T12:01:00Z`);
+    await scene.lookedAt(new Date(`${yesterday}T00:00:00Z`));
+    await closeWorkdays(db.system, signal);
+    await projectAll();
+    const found = await statusesSince(yesterday);
+    expect(found.filter(([, date]) => date === yesterday)).toEqual([['ada', yesterday, 'absent']]);
+  });
+
   it('are nobody’s who is inactive or was added later, and nothing is closed where nobody has shifts', async () => {
     expect(await closeWorkdays(db.system, signal)).toBe(0);
     await assignBefore(scene.ada, await scene.addShift(noon));
     await assignBefore(scene.ben, await scene.addShift(noon));
-    await db.owner.query('update users set is_active = false where id = $1', [scene.ada]);
+    await scene.switchActive(scene.ada, false, daysAgo(9).toISOString());
     await db.owner.query('update users set created_at = now() where id = $1', [scene.ben]);
     await scene.lookedAt(daysAgo(2));
     await closeWorkdays(db.system, signal);

@@ -11,6 +11,8 @@ import { isPassingFailure } from '../events/classify-failure.js';
 
 /** People an event: what a projector computes in a moment. */
 const PEOPLE_AN_EVENT = 200;
+/** No work day with its grace is longer: who was inactive all this time was not there when it began. */
+const LONGEST_DAY_MS = 4 * 86_400_000;
 
 /**
  * Says of the work days that ended since it last looked that they are over, by events: the projector writes absences,
@@ -63,7 +65,10 @@ async function findClosedDays(client: ClientBase, organizationId: string, window
   const known = knownCalendar(calendar, endOfLog);
   const shiftIds = [...new Set(calendar.shifts.map(({ shift }) => shift.id))];
   if (!mayClose(known, shiftIds, window)) return [];
-  const ids = await listAccountablePeople(client, organizationId, calendar.holidays.length > 0);
+  const ids = await listAccountablePeople(client, organizationId, {
+    everybody: calendar.holidays.length > 0,
+    activeSince: new Date(window.from - LONGEST_DAY_MS),
+  });
   const people = await loadPersonCalendars(client, organizationId, ids);
   return daysClosedIn(known, people.values(), window);
 }

@@ -15,7 +15,7 @@ export interface RecomputationStep {
 
 export interface AffectedPerson {
   readonly id: string;
-  /** No longer there, or inactive: only what exists already is computed anew. */
+  /** Not active at any time that a change reaches back to: only what exists already is computed anew. */
   readonly gone: boolean;
 }
 

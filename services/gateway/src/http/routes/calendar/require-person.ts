@@ -1,5 +1,6 @@
 import type { ClientBase } from '@rollcall/postgres';
 import { AppError } from '@rollcall/service-kit';
+import { GONE } from '../../../data-access/affected-people.js';
 import type { AffectedPerson } from '../../../domain/plan-recomputation.js';
 
 /**
@@ -14,7 +15,7 @@ export async function requirePerson(
   options: { readonly gone?: boolean } = {},
 ): Promise<AffectedPerson> {
   const { rows } = await client.query<AffectedPerson & { readonly is_deleted: boolean }>(
-    'select id, is_deleted, is_deleted or not is_active as gone from users where id = $1',
+    `select id, is_deleted, ${GONE} as gone from users where id = $1`,
     [userId],
   );
   const [person] = rows;
