@@ -567,9 +567,14 @@ create table leaves (
   known_xid xid8,
   withdrawn_epoch smallint,
   withdrawn_xid xid8,
+  until_time text,
+  from_time text,
   constraint leaves_pkey PRIMARY KEY (id),
   constraint leaves_check CHECK ((ends_on >= starts_on)),
-  constraint leaves_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE
+  constraint leaves_from_time_check CHECK ((from_time ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'::text)),
+  constraint leaves_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE,
+  constraint leaves_part_check CHECK (((until_time IS NULL) OR (from_time IS NULL))),
+  constraint leaves_until_time_check CHECK ((until_time ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'::text))
 );
 CREATE INDEX leaves_user_idx ON public.leaves USING btree (organization_id, user_id, starts_on);
 alter table leaves enable row level security, force row level security;
@@ -580,6 +585,8 @@ grant insert, select on table leaves to rollcall_gateway;
 grant select on table leaves to rollcall_system;
 grant update (withdrawn_at) on table leaves to rollcall_gateway;
 CREATE TRIGGER stamp_known BEFORE INSERT OR UPDATE ON leaves FOR EACH ROW EXECUTE FUNCTION stamp_known();
+comment on column leaves.until_time is 'Local time HH:MM: on leave from the beginning of the shift to then. With neither this nor from_time: the whole day.';
+comment on column leaves.from_time is 'Local time HH:MM: on leave from then to the end of the shift.';
 
 create table ledger_gaps (
   id uuid not null,
@@ -2240,6 +2247,39 @@ $function$
 grant execute on function delete_user(uuid,uuid,text,uuid) to rollcall_gateway;
 comment on function delete_user(uuid,uuid,text,uuid) is 'Soft-deletes a person and erases all of their faces.';
 
+CREATE OR REPLACE FUNCTION public.discard_request(p_id uuid, p_actor text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  organization constant uuid := current_organization_id();
+  request record;
+begin
+  select 'recognition' as kind, r.status, r.reason, r.discarded_at into request
+  from recognition_requests as r where r.id = p_id and r.organization_id = organization for no key update;
+  if not found then
+    select 'registration' as kind, r.status, r.reason, r.discarded_at into request
+    from registration_requests as r where r.id = p_id and r.organization_id = organization for no key update;
+    if not found then
+      return jsonb_build_object('status', 'not_found');
+    end if;
+  end if;
+  if request.status not in ('failed', 'expired') then
+    return jsonb_build_object('status', 'not_failed');
+  elsif request.discarded_at is not null then
+    return jsonb_build_object('status', 'unchanged');
+  end if;
+  update recognition_requests as r set discarded_at = clock_timestamp(), discarded_by = p_actor where r.id = p_id and request.kind = 'recognition';
+  update registration_requests as r set discarded_at = clock_timestamp(), discarded_by = p_actor where r.id = p_id and request.kind = 'registration';
+  return jsonb_build_object('status', 'discarded', 'kind', request.kind, 'ended_as', request.status, 'reason', request.reason);
+end
+$function$
+;
+grant execute on function discard_request(uuid,text) to rollcall_gateway;
+comment on function discard_request(uuid,text) is 'Notes that a failed request of the transaction''s organization shall not be tried again.';
+
 CREATE OR REPLACE FUNCTION public.dismiss_unknown_face(p_unknown_face uuid, p_by uuid, p_limit integer)
  RETURNS uuid[]
  LANGUAGE plpgsql
@@ -2810,6 +2850,20 @@ $function$
 ;
 comment on function insert_events(jsonb) is 'Appends events in the order of the array. Tells nobody: callers ring once a commit.';
 
+CREATE OR REPLACE FUNCTION public.installation_ledger_gap()
+ RETURNS TABLE(undecided_seconds double precision, unprojected_seconds double precision)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select coalesce(extract(epoch from clock_timestamp() - min(g.undecided_since)), 0)::double precision,
+    coalesce(extract(epoch from clock_timestamp() - min(g.unprojected_since)), 0)::double precision
+  from open_ledger_gaps() as g
+  $function$
+;
+grant execute on function installation_ledger_gap() to rollcall_gateway;
+comment on function installation_ledger_gap() is 'Age of the oldest request not decided and of the oldest decision not projected, all organizations.';
+
 CREATE OR REPLACE FUNCTION public.keep_chain_head()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2824,6 +2878,78 @@ end
 $function$
 ;
 comment on function keep_chain_head() is 'Trigger: the head of an audit chain only moves forward.';
+
+CREATE OR REPLACE FUNCTION public.ledger_figures(p_organization uuid, p_from timestamp with time zone, p_to timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with place as (
+    select c.epoch, c.xid, c.position
+    from (values (p_organization)) as o (id)
+    left join projection_checkpoints as c on c.projection = 'attendance' and c.organization_id = o.id
+  ), request as (
+    select 'recognition' as kind, r.received_at as accepted_at,
+      case when r.status in ('queued', 'processing') then null when r.discarded_at is not null then 'discarded'
+        when r.status = 'completed' then coalesce(r.outcome, 'no_face') else r.status end as ending,
+      case when r.status = 'failed' and r.discarded_at is null then r.reason end as reason,
+      r.status not in ('queued', 'processing') as decided,
+      r.status in ('failed', 'expired') or (r.status = 'completed' and (r.decided_xid is null
+        or (r.decided_epoch, r.decided_xid) < (place.epoch, place.xid)
+        or ((r.decided_epoch, r.decided_xid) = (place.epoch, place.xid) and not exists (
+          select from events as e
+          where e.organization_id = p_organization and e.epoch = place.epoch and e.xid = place.xid and e.position > place.position
+            and e.subject = 'recognitions/' || r.id)))) as projected
+    from recognition_requests as r cross join place
+    where r.organization_id = p_organization and r.received_at >= p_from and r.received_at < p_to
+    union all
+    select 'registration', r.created_at,
+      case when r.status in ('queued', 'processing') then null when r.discarded_at is not null then 'discarded' else r.status end,
+      case when r.status = 'failed' and r.discarded_at is null then r.reason end,
+      r.status not in ('queued', 'processing'),
+      r.status not in ('queued', 'processing') and (r.decided_xid is null
+        or (r.decided_epoch, r.decided_xid) < (place.epoch, place.xid)
+        or ((r.decided_epoch, r.decided_xid) = (place.epoch, place.xid) and not exists (
+          select from events as e
+          where e.organization_id = p_organization and e.epoch = place.epoch and e.xid = place.xid and e.position > place.position)))
+    from registration_requests as r cross join place
+    where r.organization_id = p_organization and r.created_at >= p_from and r.created_at < p_to
+    union all
+    -- Nobody projects the verdict on an uploaded image; images that were used or whose time is over are gone.
+    select 'upload', u.created_at, case when u.status in ('queued', 'processing') then null else u.status end,
+      case when u.status = 'failed' then u.reason end, u.status not in ('queued', 'processing'), u.status not in ('queued', 'processing')
+    from uploaded_images as u
+    where u.organization_id = p_organization and u.created_at >= p_from and u.created_at < p_to
+  ), counted as (
+    select kind, ending, reason, count(*) as requests, count(*) filter (where decided) as decided,
+      count(*) filter (where decided and coalesce(projected, false)) as projected,
+      min(accepted_at) filter (where not decided) as undecided_since,
+      min(accepted_at) filter (where decided and not coalesce(projected, false)) as unprojected_since
+    from request group by kind, ending, reason
+  ), by_ending as (
+    select kind, jsonb_object_agg(ending, requests) as endings
+    from (select kind, ending, sum(requests) as requests from counted where ending is not null group by kind, ending) as e group by kind
+  ), by_reason as (
+    select kind, jsonb_object_agg(reason, requests) as reasons
+    from (select kind, reason, sum(requests) as requests from counted where reason is not null group by kind, reason) as e group by kind
+  ), totals as (
+    select kind, sum(requests) as accepted, sum(decided) as decided, sum(projected) as projected,
+      min(undecided_since) as undecided_since, min(unprojected_since) as unprojected_since
+    from counted group by kind
+  )
+  select coalesce(jsonb_object_agg(t.kind, jsonb_build_object(
+      'accepted', t.accepted, 'decided', t.decided, 'projected', t.projected, 'endings', coalesce(e.endings, '{}'),
+      'reasons', coalesce(r.reasons, '{}'), 'undecided_since', t.undecided_since, 'unprojected_since', t.unprojected_since)), '{}')
+    || jsonb_build_object('skipped', (
+      select count(*) from audit_logs as a
+      where a.organization_id = p_organization and a.action = 'projection.event_skipped' and a.occurred_at >= p_from and a.occurred_at < p_to))
+  from totals as t left join by_ending as e on e.kind = t.kind left join by_reason as r on r.kind = t.kind
+  $function$
+;
+grant execute on function ledger_figures(uuid,timestamp with time zone,timestamp with time zone) to rollcall_gateway;
+grant execute on function ledger_figures(uuid,timestamp with time zone,timestamp with time zone) to rollcall_system;
+comment on function ledger_figures(uuid,timestamp with time zone,timestamp with time zone) is 'Accepted, decided by ending, projected: the requests an organization took in during a span, of one snapshot.';
 
 CREATE OR REPLACE FUNCTION public.list_event_spans(p_after_epoch smallint, p_after_xid xid8)
  RETURNS TABLE(name text, epoch smallint, from_xid xid8, to_xid xid8)
@@ -3007,6 +3133,42 @@ AS $function$
 ;
 grant execute on function note_event_archive(text,bigint,timestamp with time zone,bytea) to rollcall_system;
 comment on function note_event_archive(text,bigint,timestamp with time zone,bytea) is 'Says that a partition of events is in the archive, and what was found there.';
+
+CREATE OR REPLACE FUNCTION public.open_ledger_gaps(p_organization uuid DEFAULT NULL::uuid)
+ RETURNS TABLE(organization_id uuid, undecided_since timestamp with time zone, unprojected_since timestamp with time zone)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with undecided as (
+    select w.organization_id, min(w.since) as since
+    from (
+      select r.organization_id, r.received_at as since from recognition_requests as r where r.status = 'queued'
+      union all select r.organization_id, r.received_at from recognition_requests as r where r.status = 'processing'
+      union all select r.organization_id, r.created_at from registration_requests as r where r.status = 'queued'
+      union all select r.organization_id, r.created_at from registration_requests as r where r.status = 'processing'
+      union all select u.organization_id, u.created_at from uploaded_images as u where u.status in ('queued', 'processing')
+    ) as w
+    where p_organization is null or w.organization_id = p_organization
+    group by w.organization_id
+  )
+  select o.id, u.since, e.recorded_at
+  from organizations as o
+  left join undecided as u on u.organization_id = o.id
+  left join projection_checkpoints as c on c.projection = 'attendance' and c.organization_id = o.id
+  left join lateral (
+    select e.recorded_at from events as e
+    where e.organization_id = o.id
+      and e.type in ('recognition.completed', 'face.registered', 'registration.rejected', 'registration.failed')
+      and (e.epoch, e.xid, e.position) > (coalesce(c.epoch, 0::smallint), coalesce(c.xid, '0'::xid8), coalesce(c.position, 0))
+    order by e.epoch, e.xid, e.position limit 1
+  ) as e on true
+  where (p_organization is null or o.id = p_organization) and (u.since is not null or e.recorded_at is not null)
+  $function$
+;
+grant execute on function open_ledger_gaps(uuid) to rollcall_gateway;
+grant execute on function open_ledger_gaps(uuid) to rollcall_system;
+comment on function open_ledger_gaps(uuid) is 'Since when the oldest request was not decided, and the oldest decision not projected; for each organization where something waits.';
 
 CREATE OR REPLACE FUNCTION public.read_events(p_organization uuid, p_after_epoch smallint, p_after_xid xid8, p_after_position bigint, p_limit integer, p_types text[] DEFAULT NULL::text[])
  RETURNS TABLE(epoch smallint, xid xid8, "position" bigint, id uuid, organization_id uuid, type text, version smallint, subject text, actor text, correlation_id uuid, causation_id uuid, payload jsonb, occurred_at timestamp with time zone, recorded_at timestamp with time zone, more boolean)
@@ -3364,6 +3526,45 @@ $function$
 grant execute on function request_recomputation(uuid[],date,date,uuid,uuid,text) to rollcall_gateway;
 comment on function request_recomputation(uuid[],date,date,uuid,uuid,text) is 'Has days of people of the transaction''s organization computed anew, everybody''s when no people are named; merged with what is outstanding.';
 
+CREATE OR REPLACE FUNCTION public.requeue_request(p_id uuid, p_event_id uuid, p_actor text, p_expires_at timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  organization constant uuid := current_organization_id();
+  frame recognition_requests;
+  person_status text;
+begin
+  select * into frame from recognition_requests as r where r.id = p_id and r.organization_id = organization for no key update;
+  if not found then
+    select r.status into person_status from registration_requests as r where r.id = p_id and r.organization_id = organization;
+    return jsonb_build_object('status', case
+      when person_status is null then 'not_found' when person_status = 'failed' then 'images_gone' else 'not_failed' end);
+  elsif frame.status in ('queued', 'processing') and frame.requeues > 0 then
+    return jsonb_build_object('status', 'unchanged');
+  elsif frame.status not in ('failed', 'expired') then
+    return jsonb_build_object('status', 'not_failed');
+  elsif frame.discarded_at is not null then
+    return jsonb_build_object('status', 'discarded');
+  end if;
+  insert into requeued_requests (
+    id, organization_id, recognition_id, ended_as, reason, attempts, ended_at, decided_epoch, decided_xid, requeued_by, requeued_at)
+  values (p_event_id, organization, p_id, frame.status, frame.reason, frame.attempts, frame.completed_at, frame.decided_epoch,
+    frame.decided_xid, p_actor, clock_timestamp());
+  update recognition_requests as r
+  set status = 'queued', attempts = 0, reason = null, completed_at = null, claimed_by = null, claimed_until = null,
+      decided_epoch = null, decided_xid = null, expires_at = p_expires_at, requeues = r.requeues + 1
+  where r.id = p_id;
+  perform pg_notify('rollcall_requests', '');
+  return jsonb_build_object('status', 'requeued', 'recognition_id', p_id, 'source_id', frame.source_id, 'ended_as', frame.status, 'reason', frame.reason);
+end
+$function$
+;
+grant execute on function requeue_request(uuid,uuid,text,timestamp with time zone) to rollcall_gateway;
+comment on function requeue_request(uuid,uuid,text,timestamp with time zone) is 'Puts a failed or expired frame of the transaction''s organization into the queue again.';
+
 CREATE OR REPLACE FUNCTION public.separate_organizations(target regclass)
  RETURNS void
  LANGUAGE plpgsql
@@ -3611,7 +3812,7 @@ AS $function$
           'silent_seconds', greatest(0, extract(epoch from clock_timestamp() - w.beat_at)),
           'alive', w.beat_at > clock_timestamp() - p_silent_seconds * interval '1 second',
           'gallery_version', w.figures -> 'gallery_versions' -> current_organization_id()::text,
-          'figures', w.figures - 'gallery_versions') order by w.started_at, w.worker_id), '[]')
+          'figures', w.figures - '{gallery_versions,gallery_digests}'::text[]) order by w.started_at, w.worker_id), '[]')
         from worker_heartbeats as w),
       'galleries', (
         select coalesce(jsonb_agg(jsonb_build_object('model_id', g.model_id, 'version', g.version, 'faces', g.face_count) order by g.model_id), '[]')

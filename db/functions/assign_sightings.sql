@@ -17,7 +17,8 @@ begin
   if not found then
     return jsonb_build_object('status', 'user_gone');
   end if;
-  perform from reviews as r where r.organization_id = organization and r.id = any (p_reviews) order by r.id for no key update;
+  perform from reviews as r where r.organization_id = organization and r.id = any (p_reviews) and r.status = 'open'
+  order by r.id for no key update;
 
   select min(q.model_id), jsonb_agg(jsonb_build_object('review_id', r.id, 'recognized_face_id', f.id, 'face_id', e.face_id,
     'face_image_id', e.face_image_id, 'embedding', encode(f.embedding, 'base64'), 'quality', f.quality))

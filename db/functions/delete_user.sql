@@ -6,6 +6,7 @@ create or replace function delete_user(p_user_id uuid, p_event_id uuid, p_actor 
   as $$
 declare
   organization constant uuid := current_organization_id();
+  faces uuid[];
   removed jsonb;
   told jsonb;
 begin
@@ -18,9 +19,12 @@ begin
   update user_profiles set employee_code = null, updated_at = now() where organization_id = organization and user_id = p_user_id;
   delete from user_pins where organization_id = organization and user_id = p_user_id;
   -- After the update: a registration that held the user's row has committed its faces by now.
-  removed := remove_faces(organization, (
-    select coalesce(array_agg(e.id), '{}') from face_embeddings as e where e.organization_id = organization and e.user_id = p_user_id));
-  update recognized_faces set embedding = null where recognized_faces.organization_id = organization and user_id = p_user_id and embedding is not null;
+  select coalesce(array_agg(e.id), '{}') into faces from face_embeddings as e where e.organization_id = organization and e.user_id = p_user_id;
+  -- All sightings at once and in their order, between the galleries and the rest of what goes: remove_faces() erases some of them.
+  perform lock_galleries(organization, faces);
+  perform erase_embeddings(array(
+    select f.id from recognized_faces as f where f.organization_id = organization and f.user_id = p_user_id and f.embedding is not null));
+  removed := remove_faces(organization, faces);
   told := jsonb_build_object('user_id', p_user_id, 'face_ids', (
     select coalesce(jsonb_agg(r.face -> 'face_id'), '[]') from jsonb_array_elements(removed) as r (face)));
   perform insert_events(jsonb_build_array(jsonb_build_object(

@@ -1,6 +1,6 @@
 -- Ends those of the reviews that are still open, erases their embeddings and counts their groups anew. Answers what the
 -- events say of each, in the order of the frames: [{review_id, kind, recognized_face_id, …}].
--- Whoever calls takes locks in one order: person, reviews, gallery, then this.
+-- Everybody takes locks in one order: person, reviews, gallery, seen faces, groups; of each kind in the order of the ids.
 create or replace function end_reviews(p_organization uuid, p_reviews uuid[], p_status text, p_user uuid, p_by uuid) returns jsonb
   language plpgsql volatile
   set search_path = pg_catalog, public, pg_temp
@@ -10,7 +10,9 @@ declare
   groups uuid[];
   told jsonb;
 begin
-  perform from reviews as r where r.organization_id = p_organization and r.id = any (p_reviews) order by r.id for no key update;
+  -- Only what is open: whoever takes a group away changes its ended reviews last, and would wait for one that is held here.
+  perform from reviews as r where r.organization_id = p_organization and r.id = any (p_reviews) and r.status = 'open'
+  order by r.id for no key update;
   with gone as (
     update reviews as r
     set status = p_status, user_id = coalesce(p_user, r.user_id), decided_by = p_by, decided_at = clock_timestamp()
@@ -23,8 +25,7 @@ begin
     return '[]';
   end if;
 
-  update recognized_faces as f set embedding = null
-  where f.embedding is not null and f.id in (select r.recognized_face_id from reviews as r where r.id = any (ended));
+  perform erase_embeddings(array(select r.recognized_face_id from reviews as r where r.id = any (ended)));
   if groups is not null then
     perform refresh_unknown_faces(groups);
   end if;

@@ -11,7 +11,8 @@ begin
   for overdue in
     select o.organization_id, array_agg(o.id) as ids from (
       select r.organization_id, r.id from reviews as r
-      where r.status = 'open' and r.created_at < now() - make_interval(days => p_days) limit p_limit
+      where r.status = 'open' and r.created_at < now() - make_interval(days => p_days)
+      order by r.created_at limit p_limit
     ) as o group by o.organization_id order by o.organization_id
   loop
     expired := expired + jsonb_array_length(end_reviews(overdue.organization_id, overdue.ids, 'expired', null, null));

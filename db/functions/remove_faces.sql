@@ -9,10 +9,7 @@ declare
   forgotten text[];
 begin
   -- The lock first, in one order for all: a result that names one of these faces commits before this or sees them gone.
-  perform 1 from galleries as g
-  where g.organization_id = p_organization
-    and g.model_id in (select e.model_id from face_embeddings as e where e.organization_id = p_organization and e.id = any (p_faces))
-  order by g.model_id for no key update;
+  perform lock_galleries(p_organization, p_faces);
 
   with gone as (
     delete from rejected_matches as m where m.organization_id = p_organization and m.face_id = any (p_faces) returning m.model_id
@@ -44,10 +41,11 @@ begin
   end if;
 
   -- Vectors of sightings that a person was to decide on: one that was taken for an erased face goes with it.
-  update recognized_faces as f set embedding = null
-  where f.organization_id = p_organization and f.embedding is not null
-    and f.user_id in (select (r.face ->> 'user_id')::uuid from jsonb_array_elements(removed) as r (face))
-    and f.face_id in (select (r.face ->> 'face_id')::uuid from jsonb_array_elements(removed) as r (face));
+  perform erase_embeddings(array(
+    select f.id from recognized_faces as f
+    where f.organization_id = p_organization and f.embedding is not null
+      and f.user_id in (select (r.face ->> 'user_id')::uuid from jsonb_array_elements(removed) as r (face))
+      and f.face_id in (select (r.face ->> 'face_id')::uuid from jsonb_array_elements(removed) as r (face))));
 
   with gone as (
     delete from face_images as f where f.id in (select (r.face ->> 'face_image_id')::uuid from jsonb_array_elements(removed) as r (face))
