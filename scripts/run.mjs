@@ -1,4 +1,4 @@
-// npm run demo | eval | bench | verify-audit: a set-up check, then the program. Arguments go to it: npm run demo -- --people DIR
+// npm run demo | eval | bench | backup | restore | verify-audit: a set-up check, then the program. Arguments go to it: npm run demo -- --people DIR
 import { join } from 'node:path';
 import { runNode } from './node-child.mjs';
 import { reportFailure, setup } from './setup.mjs';
@@ -8,6 +8,10 @@ const PROGRAMS = {
   demo: ['apps/cli/dist/main.js', 'demo'],
   eval: ['packages/recognition/dist/evaluate/cli.js'],
   bench: ['bench/dist/main.js'],
+  'bench:acceptance': ['bench/dist/acceptance/main.js'],
+  backup: ['apps/cli/dist/main.js', 'backup'],
+  restore: ['apps/cli/dist/main.js', 'restore'],
+  faults: ['tests/faults/dist/main.js'],
   'verify-audit': ['db/dist/audit/verify-audit-cli.js'],
 };
 

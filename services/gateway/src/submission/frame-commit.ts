@@ -3,16 +3,17 @@ import { AppError, createWriteGroup, type Metrics } from '@rollcall/service-kit'
 import { submitRecognitions } from '../data-access/recognition-submissions.js';
 import type { RecognitionSubmission, SubmissionOutcome } from '../domain/recognition-submission.js';
 import { isItemError } from './commit-outcome.js';
+import { createPaceWatch } from './pace-watch.js';
 
 /** Frames in one statement at most: a few hundred kilobytes of JSON at worst, far below what a statement may take. */
 const MAX_BATCH = 100;
 /** Frames whose images are stored and which wait for their turn at most: about ten seconds of a busy database. */
 const MAX_WAITING = 2_000;
-/** Commits that follow one another within this time are load: then a frame waits for others. */
-const LOAD_INTERVAL_MS = 25;
-/** How long it waits then, ms: about what a commit itself takes on a slow disk. */
-const PATIENCE_UNDER_LOAD_MS = 15;
-const FRAMES_WORTH_A_COMMIT = 8;
+/** Frames that arrive at this pace are load: then a frame waits for others. */
+const LOAD = { frames: 10, withinMs: 250 };
+/** How long it waits then, ms: nobody at a door notices, and a commit wakes every service that listens. */
+const PATIENCE_UNDER_LOAD_MS = 100;
+const FRAMES_WORTH_A_COMMIT = 12;
 
 export interface FrameCommit {
   /** Resolves when the frame is committed. @throws AppError SERVICE_UNAVAILABLE when too many wait; otherwise what the commit threw. */
@@ -28,16 +29,10 @@ export function createFrameCommit(pool: Pool, metrics: Metrics): FrameCommit {
     help: 'Frames committed together.',
     buckets: [1, 2, 5, 10, 20, 50, 100],
   });
-  let lastCommitAt = -Infinity;
+  const pace = createPaceWatch(LOAD);
   const group = createWriteGroup({
-    write: async (items: readonly RecognitionSubmission[]) => {
-      try {
-        return await submitRecognitions(pool, items);
-      } finally {
-        lastCommitAt = performance.now();
-      }
-    },
-    patienceMs: () => (performance.now() - lastCommitAt < LOAD_INTERVAL_MS ? PATIENCE_UNDER_LOAD_MS : 0),
+    write: (items: readonly RecognitionSubmission[]) => submitRecognitions(pool, items),
+    patienceMs: () => (pace.isFast(performance.now()) ? PATIENCE_UNDER_LOAD_MS : 0),
     enough: FRAMES_WORTH_A_COMMIT,
     most: MAX_BATCH,
     waiting: { most: MAX_WAITING, refusal: tooManyWaiting },
@@ -45,7 +40,10 @@ export function createFrameCommit(pool: Pool, metrics: Metrics): FrameCommit {
     onWrite: (size) => sizes.observe(size),
   });
   return {
-    submit: async (submission) => (await group.submit(submission)).answer,
+    submit: async (submission) => {
+      pace.saw(performance.now());
+      return (await group.submit(submission)).answer;
+    },
     drained: () => group.drained(),
   };
 }

@@ -1,0 +1,83 @@
+// `npm run bench:acceptance`: what taking frames in costs, each figure as a ratio against a peer of the same run.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ApiClient, repositoryRoot, startRollcall } from '@rollcall/testkit/rollcall';
+import { addBenchCameras } from '../bench-cameras.js';
+import { writeBenchFrames } from '../bench-photos.js';
+import { median } from '../statistics.js';
+import { sendFrames, startBareServer } from './accepted-frames.js';
+import { RingCount } from './count-rings.js';
+import { findPgbench, measureSingleRowRate } from './single-row-rate.js';
+import { measureSubmissionRate } from './submission-rate.js';
+
+const { values: options } = parseArgs({
+  options: { frames: { type: 'string', default: '3000' }, seconds: { type: 'string', default: '10' } },
+});
+/** Clients that send at once, and connections of the database bench. */
+const CLIENTS = 16;
+/** Turns of either side, in alternation: a shared machine is not equally fast all the time. */
+const TURNS = 3;
+const count = Number(options.frames);
+const order = { connections: CLIENTS, seconds: Number(options.seconds) };
+const print = (line: string): void => {
+  console.log(line);
+};
+
+const folder = await mkdtemp(join(repositoryRoot, 'storage', 'bench-acceptance-'));
+// No face worker: what is measured is the way in, and nothing is recognized meanwhile.
+const rollcall = await startRollcall({ parentDir: folder, services: ['gateway'] });
+const bare = await startBareServer(join(folder, 'bare'));
+const rings = await RingCount.open(rollcall.ownerUrl);
+try {
+  const api = new ApiClient(rollcall.url);
+  const token = await api.login(rollcall.admin.email, rollcall.admin.password);
+  const frames = await writeBenchFrames(folder);
+  const keys = await addBenchCameras(api, token, CLIENTS);
+  await compareAcceptance(frames, keys);
+  await compareRows();
+} finally {
+  bare.stop();
+  await rings.close();
+  await rollcall.close();
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function compareAcceptance(frames: string[], keys: string[]): Promise<void> {
+  const send = (url: string, turn: number) =>
+    sendFrames({ url, keys, frames, count, firstDay: Date.parse('2024-01-01T00:00:00Z') + turn * 365 * 86_400_000 });
+  await send(rollcall.url, 0);
+  await send(bare.url, 0);
+  await rings.take();
+  const gateway: number[] = [];
+  const peer: number[] = [];
+  let rung = 0;
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    peer.push(await send(bare.url, turn));
+    gateway.push(await send(rollcall.url, turn));
+    rung += await rings.take();
+  }
+  const ratio = median(gateway) / median(peer);
+  print(`bare server (read, hash, write, fsync): ${median(peer).toFixed(0)} frames/s, ${String(CLIENTS)} clients`);
+  print(`gateway (checked, kept, committed): ${median(gateway).toFixed(0)} frames/s`);
+  print(`ratio accepted frames / bare server: ${ratio.toFixed(2)} (limit at least 0.60)`);
+  const perTen = (rung / (count * TURNS)) * 10;
+  print(`commits with a ring for ten accepted frames: ${perTen.toFixed(2)} (limit at most 1)`);
+}
+
+async function compareRows(): Promise<void> {
+  const submitted = await measureSubmissionRate(rollcall.ownerUrl, rollcall.organizationId, order);
+  print(
+    `submit_recognitions: ${submitted.rowsPerSecond.toFixed(0)} rows/s, ${String(CLIENTS)} connections, ${String(submitted.framesACall)} frames a call`,
+  );
+  const pgbench = findPgbench();
+  if (pgbench === undefined) {
+    print('no pgbench on this machine (Debian: postgresql-15): no ratio of rows');
+    return;
+  }
+  const single = await measureSingleRowRate(pgbench, rollcall.ownerUrl, folder, order);
+  print(`pgbench, one row a durable commit, no ring: ${single.toFixed(0)} rows/s`);
+  print(
+    `ratio rows through submit_recognitions / pgbench: ${(submitted.rowsPerSecond / single).toFixed(2)} (limit at least 2)`,
+  );
+}

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+
+/** Frames in one call: what a gateway under load commits together. */
+const FRAMES_A_CALL = 16;
+
+export interface SubmissionRate {
+  readonly rowsPerSecond: number;
+  readonly framesACall: number;
+}
+
+/**
+ * Rows a second through `submit_recognitions` on `connections` connections at once, durable and with rings, as the
+ * gateway calls it (images are not part of it: they lie in files).
+ */
+export async function measureSubmissionRate(
+  gatewayUrl: string,
+  organizationId: string,
+  { connections, seconds }: { connections: number; seconds: number },
+): Promise<SubmissionRate> {
+  const clients = Array.from({ length: connections }, () => new pg.Client({ connectionString: gatewayUrl }));
+  await Promise.all(clients.map((client) => client.connect()));
+  let rows = 0;
+  try {
+    await submit(clients[0], organizationId, 0); // the sources are known from now on
+    const startedAt = performance.now();
+    const until = startedAt + seconds * 1_000;
+    await Promise.all(
+      clients.map(async (client, number) => {
+        while (performance.now() < until) rows += await submit(client, organizationId, number);
+      }),
+    );
+    return { rowsPerSecond: rows / ((performance.now() - startedAt) / 1_000), framesACall: FRAMES_A_CALL };
+  } finally {
+    await Promise.all(clients.map((client) => client.end()));
+  }
+}
+
+async function submit(client: pg.Client | undefined, organizationId: string, number: number): Promise<number> {
+  const items = Array.from({ length: FRAMES_A_CALL }, (_, position) => aSubmission(organizationId, number, position));
+  const result = await client?.query<{ outcomes: { status: string }[] }>({
+    name: 'submit-recognitions',
+    text: 'select submit_recognitions($1::jsonb) as outcomes',
+    values: [JSON.stringify(items)],
+  });
+  const created = result?.rows[0]?.outcomes.filter(({ status }) => status === 'created').length ?? 0;
+  if (created !== FRAMES_A_CALL) throw new Error(`only ${String(created)} of ${String(FRAMES_A_CALL)} were taken`);
+  return created;
+}
+
+function aSubmission(organizationId: string, connection: number, position: number): object {
+  const now = new Date().toISOString();
+  return {
+    id: randomUUID(),
+    event_id: randomUUID(),
+    organization_id: organizationId,
+    source_type: 'camera',
+    source_id: `rate-${String(connection)}-${String(position)}`,
+    source_uuid: randomUUID(),
+    may_create_source: true,
+    principal: 'system:bench',
+    route: 'recognizeFaces',
+    requested_by: 'system:bench',
+    correlation_id: randomUUID(),
+    captured_at: now,
+    received_at: now,
+    late_arrival: false,
+    image: {
+      object_key: `${organizationId}/2025-01/${randomUUID()}`,
+      sha256: '00'.repeat(32),
+      content_type: 'image/jpeg',
+      byte_size: 40_000,
+      width: 1280,
+      height: 720,
+    },
+  };
+}
