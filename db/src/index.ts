@@ -1,3 +1,7 @@
+export * from './backup/backup-error.js';
+export * from './backup/backup-installation.js';
+export type { BackupManifest } from './backup/backup-manifest.js';
+export * from './backup/restore-installation.js';
 export * from './cluster/cluster-error.js';
 export { openCluster, type Cluster, type ClusterOptions } from './cluster/open-cluster.js';
 export * from './cluster/throwaway-cluster.js';
@@ -11,6 +15,7 @@ export { provisioningSql, type ProvisioningOptions } from './installation/provis
 export { migrate, rollBack, type MigrationReport } from './migrations/migrate.js';
 export { listMigrations, migrationsFolder, type Migration } from './migrations/migration-files.js';
 export { dumpSchema } from './schema/dump-schema.js';
+export * from './audit/verify-audit.js';
 export * from './bootstrap/bootstrap-installation.js';
 export * from './bootstrap/open-temporary-operator.js';
 export * from './bootstrap/create-organization.js';

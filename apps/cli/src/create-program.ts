@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addAttendanceCommand } from './commands/attendance.js';
+import { addBackupCommands } from './commands/backup.js';
 import type { CommandContext } from './commands/command-context.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addEnrolCommand } from './commands/enrol.js';
@@ -24,5 +25,6 @@ export function createProgram(context: CommandContext): Command {
   addEventsCommand(program, context);
   addNotificationsCommand(program, context);
   addDemoCommand(program, context);
+  addBackupCommands(program, context);
   return program;
 }

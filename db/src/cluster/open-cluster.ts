@@ -68,13 +68,14 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   };
 }
 
-interface Place {
+/** Where a state folder's data stands, and with what and as whom its Postgres runs. */
+export interface ClusterPlace {
   readonly binaries: PostgresBinaries;
   readonly identity: ProcessIdentity;
   readonly dataDir: string;
 }
 
-async function choosePlace(stateDir: string, binDir: string | undefined): Promise<Place> {
+export async function choosePlace(stateDir: string, binDir: string | undefined): Promise<ClusterPlace> {
   const binaries = binDir === undefined ? await locateEmbeddedBinaries() : await binariesIn(binDir);
   const elsewhere = accountFolder(stateDir);
   // Data made under an account of its own stays there, even if a user namespace would be allowed by now.
@@ -87,7 +88,7 @@ async function choosePlace(stateDir: string, binDir: string | undefined): Promis
 
 async function findOrStart(
   stateDir: string,
-  place: Place,
+  place: ClusterPlace,
   options: ClusterOptions,
 ): Promise<{ postmaster: Postmaster; reused: boolean }> {
   for (let attempt = 1; ; attempt += 1) {

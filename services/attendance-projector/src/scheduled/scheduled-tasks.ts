@@ -1,5 +1,5 @@
 import type { ObjectStore, StorageGuard } from '@rollcall/object-store';
-import type { Pool } from '@rollcall/postgres';
+import { unlessObjectsAreHeld, type Pool } from '@rollcall/postgres';
 import type { Clock, Logger } from '@rollcall/service-kit';
 import { closeWorkdays } from './close-workdays.js';
 import { expireReviews } from './expire-reviews.js';
@@ -7,6 +7,7 @@ import { findOrphanObjects } from './find-orphan-objects.js';
 import { finishAbandonedReplays } from './finish-abandoned-replays.js';
 import { freeSilentWorkers } from './free-silent-workers.js';
 import { purgeIdempotencyKeys } from './purge-idempotency-keys.js';
+import { purgeImages } from './purge-images.js';
 import { purgeRefreshTokens } from './purge-refresh-tokens.js';
 import { purgeUploadedImages } from './purge-uploaded-images.js';
 import { purgeUserImports } from './purge-user-imports.js';
@@ -40,7 +41,8 @@ export function createScheduledTasks({ pool, objects, storage, logger, clock }: 
       cron: '* * * * *',
       run: async (signal) => {
         await storage.verify();
-        return sweepObjectDeletions(pool, objects, signal);
+        // What a backup copies stays until it has it; the next sweep comes in a minute.
+        return unlessObjectsAreHeld(pool, () => sweepObjectDeletions(pool, objects, signal));
       },
     },
     { name: 'watch-health', cron: '* * * * *', run: () => watchHealth(pool, clock.now()) },
@@ -88,6 +90,7 @@ export function createScheduledTasks({ pool, objects, storage, logger, clock }: 
       cron: '37 * * * *',
       run: async (signal) => ({ deleted: await purgeRefreshTokens(pool, signal) }),
     },
+    { name: 'purge-images', cron: '32 * * * *', run: (signal) => purgeImages(pool, signal) },
     {
       name: 'expire-reviews',
       cron: '52 * * * *',

@@ -11,6 +11,8 @@ export interface LocalConfig {
   readonly root: string;
   readonly stateDir: string;
   readonly databaseUrl: string | undefined;
+  /** Folder of the images and crops. */
+  readonly storageRoot: string;
   readonly url: string;
 }
 
@@ -18,12 +20,13 @@ export interface LocalConfig {
 export function readLocalConfig(root: string): LocalConfig {
   const file = join(root, '.env');
   if (existsSync(file)) process.loadEnvFile(file);
-  const { STATE_DIR, DATABASE_URL, HOST, PORT } = loadConfig(startSettings, process.env);
+  const { STATE_DIR, DATABASE_URL, STORAGE_ROOT, HOST, PORT } = loadConfig(startSettings, process.env);
   const stateDir = STATE_DIR === undefined ? join(root, 'storage') : resolve(root, STATE_DIR);
   return {
     root,
     stateDir,
     databaseUrl: DATABASE_URL,
+    storageRoot: STORAGE_ROOT === undefined ? join(stateDir, 'objects') : resolve(root, STORAGE_ROOT),
     url: `http://${LOCAL_HOSTS.includes(HOST) ? 'localhost' : HOST}:${PORT}`,
   };
 }

@@ -20,6 +20,12 @@ export const startSettings = Type.Object({
       description: 'Where everything is kept: secrets, photos, galleries, the embedded database. Not set: `storage`.',
     }),
   ),
+  STORAGE_ROOT: Type.Optional(
+    Type.String({
+      allowed: 'a folder',
+      description: 'Where photos and crops are kept. Not set: `objects` in the state folder.',
+    }),
+  ),
   SECRET_KEY: Type.Optional(
     secretSetting({
       minLength: 32,
