@@ -854,7 +854,7 @@ create table recognition_requests (
   requested_by text not null,
   correlation_id uuid not null,
   request_event_id uuid not null,
-  image_key text not null,
+  image_key text,
   image_sha256 bytea not null,
   image_content_type text not null,
   image_bytes integer not null,
@@ -885,6 +885,7 @@ create table recognition_requests (
 );
 CREATE INDEX recognition_requests_expiry_idx ON public.recognition_requests USING btree (expires_at) WHERE ((status = 'queued'::text) AND (expires_at IS NOT NULL));
 CREATE INDEX recognition_requests_failed_idx ON public.recognition_requests USING btree (organization_id, id) WHERE (status = ANY (ARRAY['failed'::text, 'expired'::text]));
+CREATE INDEX recognition_requests_images_idx ON public.recognition_requests USING btree (organization_id, completed_at) WHERE ((image_key IS NOT NULL) AND (completed_at IS NOT NULL));
 CREATE INDEX recognition_requests_lease_idx ON public.recognition_requests USING btree (claimed_until) WHERE (status = 'processing'::text);
 CREATE INDEX recognition_requests_queue_idx ON public.recognition_requests USING btree (source_id, priority DESC, received_at DESC) WHERE (status = 'queued'::text);
 CREATE INDEX recognition_requests_received_idx ON public.recognition_requests USING btree (organization_id, received_at);
@@ -894,6 +895,7 @@ create policy owner_scope on recognition_requests as permissive for all to rollc
 create policy system_scope on recognition_requests as permissive for all to rollcall_system using (true) with check (true);
 grant insert, select, update on table recognition_requests to rollcall_system;
 grant select on table recognition_requests to rollcall_gateway;
+comment on column recognition_requests.image_key is 'Null once the frame is not kept any more (retention.frame_days).';
 comment on column recognition_requests.gallery_version is 'Version of the gallery the answer was found in; set at completion. A claim reads the gallery''s present version, which is never older than at submission.';
 comment on column recognition_requests.outcome is 'What a completed frame came to: the best of its faces'' decisions.';
 comment on column recognition_requests.decided_xid is 'The transaction that ended it and appended its event; null for what ended before this was kept, and that is projected.';
@@ -926,6 +928,7 @@ create table recognized_faces (
   embedding bytea,
   key_id text,
   nonce bytea,
+  created_at timestamp with time zone default now() not null,
   constraint recognized_faces_pkey PRIMARY KEY (id),
   constraint recognized_faces_crop_key_key UNIQUE (crop_key),
   constraint recognized_faces_recognition_id_face_index_key UNIQUE (recognition_id, face_index),
@@ -933,6 +936,7 @@ create table recognized_faces (
   constraint recognized_faces_liveness_verdict_check CHECK ((liveness_verdict = ANY (ARRAY['live'::text, 'spoof'::text, 'unknown'::text]))),
   constraint recognized_faces_organization_id_recognition_id_fkey FOREIGN KEY (organization_id, recognition_id) REFERENCES recognition_requests(organization_id, id) ON DELETE CASCADE
 );
+CREATE INDEX recognized_faces_crops_idx ON public.recognized_faces USING btree (organization_id, created_at) WHERE (crop_key IS NOT NULL);
 CREATE INDEX recognized_faces_user_idx ON public.recognized_faces USING btree (organization_id, user_id) WHERE (user_id IS NOT NULL);
 alter table recognized_faces enable row level security, force row level security;
 create policy organization_scope on recognized_faces as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
@@ -941,7 +945,9 @@ create policy system_scope on recognized_faces as permissive for all to rollcall
 grant insert, select, update on table recognized_faces to rollcall_system;
 grant select (id, organization_id, recognition_id, face_index, box_x, box_y, box_width, box_height, detection_score, quality, liveness_score, liveness_verdict, decision, reason, user_id, face_id, similarity, margin, runner_up_user_id, runner_up_similarity, match_threshold, crop_key, crop_sha256) on table recognized_faces to rollcall_gateway;
 comment on column recognized_faces.face_id is 'The enrolled face it matched; history, so no foreign key: that face may be erased since.';
+comment on column recognized_faces.crop_key is 'Null also once the crop is not kept any more (retention.crop_days, retention.ended_review_crop_days).';
 comment on column recognized_faces.embedding is 'Kept for review and unknown faces only, so that a later "this is X" needs no second inference.';
+comment on column recognized_faces.created_at is 'When it was written; for what is older than this column, when that was added.';
 
 create table recomputation_spans (
   id bigint generated always as identity not null,
@@ -1114,6 +1120,7 @@ create table reviews (
   decided_at timestamp with time zone,
   created_at timestamp with time zone not null,
   unknown_face_id uuid,
+  crop_erased_at timestamp with time zone,
   constraint reviews_pkey PRIMARY KEY (id),
   constraint reviews_recognized_face_id_key UNIQUE (recognized_face_id),
   constraint reviews_kind_check CHECK ((kind = ANY (ARRAY['uncertain'::text, 'unknown'::text, 'liveness'::text]))),
@@ -1123,6 +1130,7 @@ create table reviews (
   constraint reviews_recognized_face_id_fkey FOREIGN KEY (recognized_face_id) REFERENCES recognized_faces(id) ON DELETE CASCADE,
   constraint reviews_status_check CHECK ((status = ANY (ARRAY['open'::text, 'confirmed'::text, 'rejected'::text, 'expired'::text])))
 );
+CREATE INDEX reviews_ended_crops_idx ON public.reviews USING btree (organization_id, decided_at) WHERE ((status = ANY (ARRAY['rejected'::text, 'expired'::text])) AND (crop_erased_at IS NULL));
 CREATE INDEX reviews_list_idx ON public.reviews USING btree (organization_id, status, id);
 CREATE INDEX reviews_open_idx ON public.reviews USING btree (created_at) WHERE (status = 'open'::text);
 CREATE INDEX reviews_ungrouped_idx ON public.reviews USING btree (created_at) WHERE ((status = 'open'::text) AND (kind = 'unknown'::text) AND (unknown_face_id IS NULL));
@@ -1134,6 +1142,7 @@ create policy system_scope on reviews as permissive for all to rollcall_system u
 grant insert, select, update on table reviews to rollcall_system;
 grant select on table reviews to rollcall_gateway;
 comment on column reviews.user_id is 'The candidate; once confirmed, whose attendance it became. Whom it was taken for stays in recognized_faces.';
+comment on column reviews.crop_erased_at is 'Since when the crop of a review that ended without attendance is not kept any more.';
 
 create table roles (
   id smallint not null,
@@ -2559,8 +2568,8 @@ declare
 begin
   for overdue in
     select o.organization_id, array_agg(o.id) as ids from (
-      select r.organization_id, r.id from reviews as r
-      where r.status = 'open' and r.created_at < now() - make_interval(days => p_days)
+      select r.organization_id, r.id from reviews as r left join system_configs as c on c.organization_id = r.organization_id
+      where r.status = 'open' and r.created_at < now() - make_interval(days => coalesce((c.body #>> '{reviews,expire_after_days}')::integer, p_days))
       order by r.created_at limit p_limit
     ) as o group by o.organization_id order by o.organization_id
   loop
@@ -3548,6 +3557,8 @@ begin
     return jsonb_build_object('status', 'not_failed');
   elsif frame.discarded_at is not null then
     return jsonb_build_object('status', 'discarded');
+  elsif frame.image_key is null then
+    return jsonb_build_object('status', 'images_gone');
   end if;
   insert into requeued_requests (
     id, organization_id, recognition_id, ended_as, reason, attempts, ended_at, decided_epoch, decided_xid, requeued_by, requeued_at)
@@ -3922,6 +3933,99 @@ end
 $function$
 ;
 comment on function tell_rejections(uuid,text) is 'Raises a gallery''s version because rejected_matches have changed.';
+
+CREATE OR REPLACE FUNCTION public.trace_request(p_id uuid, p_most integer)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with request as (
+    select r.id, 'recognition' as kind, r.organization_id, r.status, r.outcome, r.reason, r.requested_by, r.correlation_id, r.source_id,
+      null::uuid as user_id, r.captured_at, r.received_at, r.expires_at, r.completed_at, r.attempts, r.discarded_at, r.request_event_id,
+      r.decided_epoch, r.decided_xid, 'recognition_id' as id_field
+    from recognition_requests as r where r.id = p_id and r.organization_id = current_organization_id()
+    union all
+    select r.id, 'registration', r.organization_id, r.status, null, r.reason, r.requested_by, r.correlation_id, null,
+      r.user_id, null, r.created_at, null, r.completed_at, r.attempts, r.discarded_at, r.request_event_id,
+      r.decided_epoch, r.decided_xid, 'registration_id'
+    from registration_requests as r where r.id = p_id and r.organization_id = current_organization_id()
+  ), ending as (
+    select q.decided_epoch, q.decided_xid from request as q where q.decided_xid is not null
+    union all
+    select q.decided_epoch, q.decided_xid from requeued_requests as q
+    where q.organization_id = current_organization_id() and q.recognition_id = p_id and q.decided_xid is not null
+  ), own_event as materialized (
+    select e.* from request as q join events as e on e.id = q.request_event_id and e.organization_id = q.organization_id
+    union
+    select e.* from ending as d cross join request as q
+    join events as e on e.organization_id = q.organization_id and e.epoch = d.decided_epoch and e.xid = d.decided_xid
+      and e.payload ->> q.id_field = q.id::text
+    union
+    select e.* from requeued_requests as r join events as e on e.id = r.id and e.organization_id = r.organization_id
+    where r.organization_id = current_organization_id() and r.recognition_id = p_id
+  ), later as materialized (
+    select e.* from request as q cross join lateral (
+      select f.* from events as f
+      where f.organization_id = q.organization_id and (f.epoch, f.xid) >= (q.decided_epoch, q.decided_xid)
+      order by f.epoch, f.xid, f.position limit p_most) as e
+  ), event as materialized (
+    select * from own_event
+    union
+    select l.* from later as l where l.causation_id in (select o.id from own_event as o)
+  ), place as (
+    select c.epoch, c.xid, c.position from projection_checkpoints as c
+    where c.projection = 'attendance' and c.organization_id = current_organization_id()
+  )
+  select jsonb_build_object(
+    'request_id', q.id, 'kind', q.kind, 'status', q.status, 'outcome', q.outcome, 'reason', q.reason, 'requested_by', q.requested_by,
+    'correlation_id', q.correlation_id, 'source_id', q.source_id, 'user_id', q.user_id, 'captured_at', q.captured_at,
+    'received_at', q.received_at, 'expires_at', q.expires_at, 'decided_at', q.completed_at, 'attempts', q.attempts,
+    'discarded_at', q.discarded_at,
+    'projected', q.status not in ('queued', 'processing') and (q.decided_xid is null
+      or (q.kind = 'recognition' and q.status in ('failed', 'expired'))
+      or exists (
+        select from place as c
+        where (q.decided_epoch, q.decided_xid) < (c.epoch, c.xid)
+          or ((q.decided_epoch, q.decided_xid) = (c.epoch, c.xid) and not exists (
+            select from own_event as o where (o.epoch, o.xid) = (c.epoch, c.xid) and o.position > c.position)))),
+    'requeued', (
+      select coalesce(jsonb_agg(jsonb_build_object('at', r.requeued_at, 'by', r.requeued_by, 'had_ended_as', r.ended_as, 'reason', r.reason,
+        'ended_at', r.ended_at) order by r.requeued_at), '[]')
+      from requeued_requests as r where r.organization_id = q.organization_id and r.recognition_id = q.id),
+    'faces', (
+      select coalesce(jsonb_agg(jsonb_build_object('recognized_face_id', f.id, 'index', f.face_index, 'decision', f.decision,
+        'user_id', coalesce(l.user_id, f.user_id), 'similarity', f.similarity, 'review_id', w.id, 'review_status', w.status,
+        'attendance_log_id', l.id, 'work_date', l.work_date, 'record_id', a.id) order by f.face_index), '[]')
+      from recognized_faces as f
+      left join reviews as w on w.recognized_face_id = f.id
+      left join attendance_logs as l on l.organization_id = f.organization_id and l.captured_at = q.captured_at and l.recognized_face_id = f.id
+      left join attendance_records as a on a.organization_id = l.organization_id and a.user_id = l.user_id and a.work_date = l.work_date
+        and l.id = any (a.evidence)
+      where f.organization_id = q.organization_id and f.recognition_id = q.id),
+    'events', (
+      select coalesce(jsonb_agg(jsonb_build_object('event_id', e.id, 'type', e.type, 'subject', e.subject, 'occurred_at', e.occurred_at,
+        'recorded_at', e.recorded_at) order by e.epoch, e.xid, e.position), '[]')
+      from event as e),
+    'audit', (
+      select coalesce(jsonb_agg(jsonb_build_object('audit_id', a.id, 'action', a.action, 'actor', a.actor, 'occurred_at', a.occurred_at)
+        order by a.sequence), '[]')
+      from audit_logs as a
+      where a.organization_id = q.organization_id and a.subject in (select e.subject from event as e)
+        and a.event_id in (select e.id from event as e)),
+    'notifications', (
+      select coalesce(jsonb_agg(jsonb_build_object('notification_id', n.id, 'type', n.type, 'created_at', n.created_at)
+        order by n.epoch, n.xid, n.position), '[]')
+      from (
+        select t.* from notifications as t
+        where t.organization_id = q.organization_id and (t.epoch, t.xid) >= (q.decided_epoch, q.decided_xid)
+        order by t.epoch, t.xid, t.position limit p_most) as n
+      where n.event_id in (select e.id from event as e)))
+  from request as q
+  $function$
+;
+grant execute on function trace_request(uuid,integer) to rollcall_gateway;
+comment on function trace_request(uuid,integer) is 'One frame or enrolment of the transaction''s organization from its id to the record.';
 
 CREATE OR REPLACE FUNCTION public.write_system_logs(p_lines jsonb)
  RETURNS integer

@@ -66,6 +66,17 @@ export function createBatchDays({ rules, days: storedDays }: StoredState): Batch
     return others.length === 0 ? day : { ...day, sightings: [...day.sightings, ...others.map(toSighting)] };
   }
 
+  /**
+   * A day with sightings of this batch that came in under another date, by rules that have changed since: stored, they
+   * would have been found by their time.
+   */
+  function withMovedSightings(day: PersonDay, event: StoredEvent): PersonDay {
+    const { userId, workDate } = day;
+    const elsewhere = [...logs.values()].some((log) => log.userId === userId && log.workDate !== workDate);
+    if (!elsewhere) return day;
+    return withBatchSightings(day, personDayBounds(rulesKnownTo(rules, event), personOf(rules, userId), workDate));
+  }
+
   /** Has the sightings of a day stand under its date: those of this batch, and those that are stored. */
   function redate(day: PersonDay, bounds: Span, policyVersionId: string | null, step: RedatedSightings[]): void {
     const { userId, workDate } = day;
@@ -81,7 +92,7 @@ export function createBatchDays({ rules, days: storedDays }: StoredState): Batch
   return {
     see(sightings, event) {
       return [...groupByDay(sightings)].flatMap(([key, seen]) => {
-        const day = days.get(key) ?? emptyDay(seen[0]);
+        const day = withMovedSightings(days.get(key) ?? emptyDay(seen[0]), event);
         const fresh = seen.filter(({ id }) => !day.sightings.some((sighting) => sighting.id === id));
         if (fresh.length === 0) return [];
         for (const log of fresh) logs.set(log.id, log);

@@ -1,6 +1,8 @@
+import { addDays } from '@rollcall/attendance-rules';
 import type { NewEvent, NotificationKind, StoredEvent } from '@rollcall/contracts';
 import type { AttendanceRecord } from './attendance.js';
 import { notificationId } from './deterministic-ids.js';
+import { dateCapture, type OrganizationRules } from './organization-rules.js';
 import type { Notice } from './route-notification.js';
 
 /** The check-in of a day, for the person whose it is. */
@@ -19,11 +21,19 @@ export function noticeOfCheckIn(checkedIn: NewEvent<'attendance.checked_in'>, so
   };
 }
 
-/** That somebody was late or did not come: once a record, whatever becomes of it afterwards. */
+/** Dates before the person's present one that somebody is still told of. */
+const DATES_TOLD_OF = 1;
+
+/**
+ * That somebody was late or did not come: once a record, whatever becomes of it afterwards. Only of today and yesterday,
+ * as it was for the person when the event was recorded: rules that change for a year back, or frames that come in late,
+ * are in the records, and no news. The end of a work day is, however late it was looked at.
+ */
 export function noticesOfRecord(
   before: AttendanceRecord | null,
   after: AttendanceRecord | null,
   source: StoredEvent,
+  rules: OrganizationRules,
 ): Notice[] {
   if (after === null) return [];
   const notices: Notice[] = [];
@@ -33,7 +43,13 @@ export function noticesOfRecord(
   if (after.status === 'absent' && before?.status !== 'absent') {
     notices.push(noticeOf('attendance.absent', after, source, {}));
   }
-  return notices;
+  return notices.length > 0 && isNews(after, source, rules) ? notices : [];
+}
+
+function isNews({ userId, workDate }: AttendanceRecord, source: StoredEvent, rules: OrganizationRules): boolean {
+  if (source.type === 'workday.closed') return true;
+  const today = dateCapture(rules, source.recordedAt, source, userId).workDate;
+  return workDate >= addDays(today, -DATES_TOLD_OF);
 }
 
 function noticeOf(

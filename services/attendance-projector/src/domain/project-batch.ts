@@ -47,7 +47,7 @@ export function projectBatch(
       for (const unknown of unknownFaceEvents(event, stored.rules)) keepFirst(derivedEvents, unknown);
     }
     for (const day of [...days.see(sightings, event), ...days.compute(daysToCompute(event), event)]) {
-      noticesOfRecord(day.before, day.after, event).forEach(tell);
+      noticesOfRecord(day.before, day.after, event, stored.rules).forEach(tell);
       for (const { derived, detail } of consequencesOf(day, event)) {
         derivedEvents.set(derived.id, derived);
         if (isAudited(derived)) audited.push(auditedEvent(derived, detail));

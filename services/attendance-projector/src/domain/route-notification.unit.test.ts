@@ -4,6 +4,7 @@ import type { AttendanceRecord } from './attendance.js';
 import { ada, door, event, face, frame, organizationId } from './example-events.test.js';
 import { noticesFor } from './notices-for.js';
 import { noticesOfRecord } from './notices-of-day.js';
+import type { OrganizationRules } from './organization-rules.js';
 import { routeNotice, rulesAt, type Notice } from './route-notification.js';
 
 const source = frame('2025-03-03T09:10:00Z', [face('match', ada)]);
@@ -20,7 +21,13 @@ function record(given: Partial<AttendanceRecord>): AttendanceRecord {
   } as AttendanceRecord;
 }
 
-const [late] = noticesOfRecord(null, record({ lateMinutes: 10 }), source) as [Notice];
+const berlin: OrganizationRules = {
+  calendar: {
+    ...{ organizationId, timezone: 'Europe/Berlin', policies: [], settings: [], shifts: [], holidays: [] },
+  },
+  people: new Map(),
+};
+const [late] = noticesOfRecord(null, record({ lateMinutes: 10 }), source, berlin) as [Notice];
 const rules = (given: Partial<NotificationRules>): NotificationRules => ({ ...defaultNotificationRules, ...given });
 const to = (notice: Notice, given: NotificationRules) => routeNotice(notice, given).map(({ recipient }) => recipient);
 
@@ -43,7 +50,7 @@ describe('a notice', () => {
   it('is another notification for the person than for the role, and always the same ones', () => {
     const ids = routeNotice(late, defaultNotificationRules).map(({ id }) => id);
     expect(new Set(ids).size).toBe(2);
-    const [again] = noticesOfRecord(null, record({ lateMinutes: 12 }), { ...source, id: 'another' });
+    const [again] = noticesOfRecord(null, record({ lateMinutes: 12 }), { ...source, id: 'another' }, berlin);
     expect(routeNotice(again!, defaultNotificationRules).map(({ id }) => id)).toEqual(ids);
   });
 
@@ -75,12 +82,34 @@ describe('the record of a day', () => {
     ['still absent', { status: 'absent' as const }, { status: 'absent' as const }, []],
     ['there after all', { status: 'absent' as const }, { status: 'present' as const }, []],
   ])('that comes out %s is told accordingly', (_, before, after, types) => {
-    const notices = noticesOfRecord(before && record(before), record(after), source);
+    const notices = noticesOfRecord(before && record(before), record(after), source, berlin);
     expect(notices.map(({ type }) => type)).toEqual(types);
   });
 
+  it.each([
+    ['today', '2025-03-03T22:00:00Z', ['attendance.late', 'attendance.absent']],
+    [
+      'yesterday, until the cut-off in the time zone of the person',
+      '2025-03-05T02:59:00Z',
+      ['attendance.late', 'attendance.absent'],
+    ],
+    ['the day before yesterday', '2025-03-05T03:00:00Z', []],
+    ['a year ago', '2026-03-03T12:00:00Z', []],
+  ])('is news when it was %s as the rules changed', (_, recordedAt, types) => {
+    const payload = { user_ids: [ada], from: '2025-03-03', to: '2025-03-03', existing_only: false };
+    const change = event('attendance.recomputation_requested', payload, { recordedAt: new Date(recordedAt) });
+    const notices = noticesOfRecord(null, record({ lateMinutes: 5, status: 'absent' }), change, berlin);
+    expect(notices.map(({ type }) => type)).toEqual(types);
+  });
+
+  it('is news when the day is closed, however late that was looked at', () => {
+    const payload = { user_ids: [ada], work_date: '2025-03-03' };
+    const closed = event('workday.closed', payload, { recordedAt: new Date('2025-03-09T12:00:00Z') });
+    expect(noticesOfRecord(null, record({ status: 'absent' }), closed, berlin)).toHaveLength(1);
+  });
+
   it('that is gone tells nothing', () => {
-    expect(noticesOfRecord(record({ lateMinutes: 5 }), null, source)).toEqual([]);
+    expect(noticesOfRecord(record({ lateMinutes: 5 }), null, source, berlin)).toEqual([]);
   });
 });
 

@@ -11,6 +11,7 @@ import { createLeaseKeeper, type LeaseKeeper } from './keep-leases.js';
 import { projectEvents } from './project-events.js';
 import { createOrganizationProjector, type OrganizationOutcome } from './project-organization.js';
 import { createProjectionLoop } from './projection-loop.js';
+import { createRecomputation } from './recompute-some.js';
 import { createSkipBudget, type SkipBudget } from './skip-budget.js';
 
 /** Events a transaction: enough to share its cost, few enough to be over in milliseconds. */
@@ -96,6 +97,11 @@ export function composeProjection(parts: ProjectionParts): Projection {
         monotonicNow,
       }),
       projectOrganization,
+      recomputeSome: createRecomputation({
+        pool,
+        onTrouble: (organizationId, error) =>
+          logger.warn({ err: error, organization_id: organizationId }, 'days cannot be computed anew at present'),
+      }),
       ringSoon: (delayMs) => {
         // The earliest wish counts: whoever wants it later asks again then.
         const at = monotonicNow() + delayMs;

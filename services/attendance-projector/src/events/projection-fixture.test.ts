@@ -5,6 +5,7 @@ import { buildOrganization, buildSource, buildUser, queryValue, type TestDatabas
 import { v7 as uuidV7 } from 'uuid';
 import { checksumAttendance } from '../data-access/attendance-checksum.js';
 import { createProjectorFigures } from '../heartbeat/projector-figures.js';
+import { takeInstalment } from '../projections/take-instalment.js';
 import { composeOrganizationProjector } from './compose-projection.js';
 import { createLeaseKeeper } from './keep-leases.js';
 import type { OrganizationOutcome } from './project-organization.js';
@@ -109,6 +110,11 @@ export function startTestProjector(db: TestDatabase, given: { readonly leaseMs?:
     trouble,
     leases,
     project,
+    /** What the loop does for one organization: a batch of events, or else days that are to be computed anew. */
+    async step(organizationId: string): Promise<OrganizationOutcome> {
+      const outcome = await project(organizationId);
+      return outcome === 'done' && (await takeInstalment(db.system, organizationId)) ? 'more' : outcome;
+    },
     /** Lets what this process knows of its leases grow old. */
     pass: (milliseconds: number) => void (now += milliseconds),
     async projectAll(organizationId: string): Promise<OrganizationOutcome> {

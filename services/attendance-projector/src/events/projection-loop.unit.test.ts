@@ -5,7 +5,11 @@ import { createProjectionLoop } from './projection-loop.js';
 
 const signal = new AbortController().signal;
 
-function loopOver(given: { behind: readonly Behind[]; project: (organizationId: string) => OrganizationOutcome }) {
+function loopOver(given: {
+  behind: readonly Behind[];
+  project: (organizationId: string) => OrganizationOutcome;
+  recompute?: (busy: ReadonlySet<string>) => boolean;
+}) {
   const news = [...given.behind];
   const projected: string[] = [];
   const rings: number[] = [];
@@ -20,6 +24,7 @@ function loopOver(given: { behind: readonly Behind[]; project: (organizationId: 
         resolve(given.project(id));
       });
     },
+    recomputeSome: (busy) => Promise.resolve(given.recompute?.(busy) ?? false),
     onTrouble: (id) => void troubles.push(id),
     ringSoon: (delayMs) => void rings.push(delayMs),
     monotonicNow: () => now,
@@ -56,6 +61,38 @@ describe('the projection loop', () => {
     });
     expect([await run(), await run(), await run()]).toEqual([true, true, false]);
     expect(projected).toEqual(['large', 'small', 'large', 'large']);
+  });
+
+  it('has days computed anew when nobody is behind, and looks for frames in between', async () => {
+    const done: string[] = [];
+    let instalments = 3;
+    const { run } = loopOver({
+      behind: [found('a'), found('b'), found()],
+      project: (id) => (done.push(id), 'done'),
+      recompute: () => {
+        if (instalments === 0) return false;
+        done.push('instalment');
+        instalments -= 1;
+        return true;
+      },
+    });
+    expect([await run(), await run(), await run(), await run()]).toEqual([true, true, true, false]);
+    expect(done).toEqual(['a', 'instalment', 'b', 'instalment', 'instalment']);
+  });
+
+  it('lets a backlog pass before days are computed anew, but not for ever, and not of who is behind', async () => {
+    const asked: [number, string[]][] = [];
+    let runs = 0;
+    const { run } = loopOver({
+      behind: [found('large')],
+      project: () => 'more',
+      recompute: (busy) => (asked.push([runs, [...busy]]), true),
+    });
+    for (runs = 1; runs <= 16; runs += 1) expect(await run()).toBe(true);
+    expect(asked).toEqual([
+      [8, ['large']],
+      [16, ['large']],
+    ]);
   });
 
   it('comes back to what another projector holds, without hurry', async () => {

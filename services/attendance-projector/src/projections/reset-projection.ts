@@ -3,6 +3,7 @@ import type { Pool, PoolClient } from '@rollcall/postgres';
 import { deleteAttendanceLogs } from '../data-access/attendance-logs.js';
 import { deleteAttendanceRecords } from '../data-access/attendance-records.js';
 import { parkCheckpoint, releaseCheckpoint, touchCheckpoint } from '../data-access/projection-checkpoints.js';
+import { beginReplay, touchReplay } from '../data-access/projection-replays.js';
 import { PROJECTION } from './projection-name.js';
 
 export interface ResetOptions {
@@ -37,12 +38,18 @@ export async function resetProjection(
   client.on('error', onError);
   try {
     await takeReplayLock(client, organizationId);
-    const stood = await inTransaction(client, () => parkCheckpoint(client, PROJECTION, organizationId));
+    const stood = await inTransaction(client, async () => {
+      await beginReplay(client, PROJECTION, organizationId);
+      return parkCheckpoint(client, PROJECTION, organizationId);
+    });
     for (let more = true; more;) {
       more = await inTransaction(client, () => deleteSome(client, organizationId, page));
       await onStep?.();
     }
-    await inTransaction(client, () => releaseCheckpoint(client, PROJECTION, organizationId));
+    await inTransaction(client, async () => {
+      await touchReplay(client, PROJECTION, organizationId);
+      await releaseCheckpoint(client, PROJECTION, organizationId);
+    });
     await client.query('select pg_advisory_unlock(hashtext($1), hashtext($2))', lockOf(organizationId));
     broken = false;
     return stood;

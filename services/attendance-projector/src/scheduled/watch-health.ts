@@ -1,9 +1,9 @@
 import { newEvent, appendDerivedEvents, derivedEventId, ringEvents } from '@rollcall/event-log';
 import { withTransaction, type Pool } from '@rollcall/postgres';
 import { v7 as uuidV7 } from 'uuid';
-import { measureLag } from '../data-access/events.js';
 import { beginEpisodes, endEpisodes, readHealthFigures, type HealthEpisode } from '../data-access/health-episodes.js';
 import { listOrganizationIds } from '../data-access/organizations.js';
+import { endReplays, measureWaiting } from '../data-access/projection-replays.js';
 import { judgeHealth } from '../domain/judge-health.js';
 import { projectedTypes } from '../domain/projected-types.js';
 import { PROJECTION } from '../projections/projection-name.js';
@@ -11,14 +11,17 @@ import { PROJECTION } from '../projections/projection-name.js';
 /** Fifteen missed beats. */
 const SILENT_AFTER_SECONDS = 30;
 
+/** A replay is over once nothing older than this waits. */
+const CAUGHT_UP_SECONDS = 10;
+
 /**
  * Looks whether the installation does its work. What begins to fail is told to every organization as `system.unhealthy`,
  * once until it works again: an open episode is not begun anew, also when two look at the same time.
  */
 export async function watchHealth(pool: Pool, now: Date): Promise<{ readonly began: number; readonly ended: number }> {
   const figures = await readHealthFigures(pool, SILENT_AFTER_SECONDS);
-  const { oldestRecordedAt } = await measureLag(pool, PROJECTION, projectedTypes);
-  const projectionLagSeconds = oldestRecordedAt && (now.getTime() - oldestRecordedAt.getTime()) / 1_000;
+  const { longestSeconds: projectionLagSeconds } = await measureWaiting(pool, PROJECTION, projectedTypes);
+  await endReplays(pool, PROJECTION, projectedTypes, CAUGHT_UP_SECONDS);
   const troubles = judgeHealth({ ...figures, projectionLagSeconds });
   return withTransaction(pool, async (client) => {
     const components = troubles.map(({ component }) => component);

@@ -3,7 +3,6 @@ import { newEvent } from '@rollcall/event-log';
 import { withOrganization } from '@rollcall/postgres';
 import { AppError } from '@rollcall/service-kit';
 import { v7 as uuidV7 } from 'uuid';
-import { listEverybody } from '../../../data-access/affected-people.js';
 import { insertPolicyVersion, listPolicyVersions, loadPolicyVersions } from '../../../data-access/policy-versions.js';
 import { dateProblems } from '../../../domain/check-calendar.js';
 import { cursorParts, cutPage, decodeListCursor } from '../../reading/list-cursor.js';
@@ -94,7 +93,6 @@ async function applyPolicy(
     type,
     payload: { policy_version_id: row.id, version, valid_from: validFrom },
   });
-  const people = await listEverybody(change.client);
-  await tellChange(change, event, { before, after }, { people, from: validFrom, to: null });
+  await tellChange(change, event, { before, after }, { people: 'everybody', from: validFrom, to: null });
   return after;
 }

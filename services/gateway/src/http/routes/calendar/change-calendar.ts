@@ -8,14 +8,13 @@ import {
   type KnownCalendar,
 } from '@rollcall/attendance-rules';
 import type { NewEvent } from '@rollcall/contracts';
-import { appendEvents, newEvent, ringEvents } from '@rollcall/event-log';
 import { withOrganization, type ClientBase, type Pool } from '@rollcall/postgres';
 import { AppError, type Clock } from '@rollcall/service-kit';
 import { appendAudited } from '../../../data-access/audited-event.js';
 import { claimIdempotencyKey } from '../../../data-access/idempotency-keys.js';
 import { lockOrganization, type OrganizationRow } from '../../../data-access/organization-config.js';
+import { requestRecomputation } from '../../../data-access/request-recomputation.js';
 import type { Problem } from '../../../domain/check-calendar.js';
-import { planRecomputation, type AffectedPerson } from '../../../domain/plan-recomputation.js';
 import { auditContext } from '../../audit-context.js';
 import type { Call, UserPrincipal } from '../../call.js';
 import { readIdempotencyKey } from '../../reading/read-idempotency-key.js';
@@ -86,12 +85,12 @@ export async function replayedId(
 
 /** Days to compute anew because of a change. `to` null: up to now. */
 export interface AffectedDays {
-  readonly people: readonly AffectedPerson[];
+  readonly people: 'everybody' | readonly { readonly id: string }[];
   readonly from: string;
   readonly to: string | null;
 }
 
-/** Appends the event of a change with its words, and what has the touched days computed anew. */
+/** Appends the event of a change with its words, and asks for the touched days to be computed anew. */
 export async function tellChange(
   { client, call, today }: CalendarChange,
   event: NewEvent,
@@ -104,21 +103,9 @@ export async function tellChange(
   const from = addDays(affected.from, -1);
   const last = addDays(today, 1);
   const to = affected.to === null || affected.to >= last ? last : addDays(affected.to, 1);
-  const steps = planRecomputation(affected.people, from, to).map(({ userIds, existingOnly, ...dates }) =>
-    newEvent<'attendance.recomputation_requested'>({
-      type: 'attendance.recomputation_requested',
-      organizationId: event.organizationId,
-      subject: event.subject,
-      actor: event.actor,
-      correlationId: event.correlationId,
-      causationId: event.id,
-      payload: { user_ids: [...userIds], ...dates, existing_only: existingOnly },
-      occurredAt: event.occurredAt,
-    }),
-  );
-  if (steps.length === 0) return;
-  await appendEvents(client, steps);
-  await ringEvents(client);
+  const userIds = affected.people === 'everybody' ? null : affected.people.map(({ id }) => id);
+  const { id, correlationId, subject } = event;
+  await requestRecomputation(client, { userIds, from, to, cause: { id, correlationId, subject } });
 }
 
 /** What every event of a change has in common. */

@@ -2,7 +2,6 @@ import type { OrgConfigOut, OrgConfigUpdate } from '@rollcall/contracts';
 import { newEvent } from '@rollcall/event-log';
 import { AppError } from '@rollcall/service-kit';
 import { v7 as uuidV7 } from 'uuid';
-import { listEverybody } from '../../../data-access/affected-people.js';
 import { insertSettings, loadNewestSettings, updateOrganization } from '../../../data-access/organization-config.js';
 import { loadShift } from '../../../data-access/shifts.js';
 import { dateProblems, earliestDate, localeProblems, timezoneProblems } from '../../../domain/check-calendar.js';
@@ -47,7 +46,7 @@ export async function configureOrganization(
     type,
     payload: { version, changed, valid_from: recounts ? validFrom : null },
   });
-  const people = recounts ? await listEverybody(client) : [];
+  const people = recounts ? 'everybody' : [];
   await tellChange(change, event, wordsOf(before, after), { people, from: validFrom, to: null });
   return after;
 }

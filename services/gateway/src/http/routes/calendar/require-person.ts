@@ -1,7 +1,6 @@
 import type { ClientBase } from '@rollcall/postgres';
 import { AppError } from '@rollcall/service-kit';
-import { GONE } from '../../../data-access/affected-people.js';
-import type { AffectedPerson } from '../../../domain/plan-recomputation.js';
+import type { AffectedPerson } from '../../../data-access/affected-people.js';
 
 /**
  * A person of the organization of the transaction.
@@ -15,10 +14,10 @@ export async function requirePerson(
   options: { readonly gone?: boolean } = {},
 ): Promise<AffectedPerson> {
   const { rows } = await client.query<AffectedPerson & { readonly is_deleted: boolean }>(
-    `select id, is_deleted, ${GONE} as gone from users where id = $1`,
+    'select id, is_deleted from users where id = $1',
     [userId],
   );
   const [person] = rows;
   if (person === undefined || (person.is_deleted && options.gone !== true)) throw new AppError('USER_NOT_FOUND');
-  return { id: person.id, gone: person.gone };
+  return { id: person.id };
 }

@@ -1,7 +1,6 @@
 import type { HolidayCreate, HolidayOut } from '@rollcall/contracts';
 import { newEvent } from '@rollcall/event-log';
 import { v7 as uuidV7 } from 'uuid';
-import { listEverybody } from '../../../data-access/affected-people.js';
 import { insertHolidayVersion, loadHoliday } from '../../../data-access/holidays.js';
 import { dateProblems } from '../../../domain/check-calendar.js';
 import { eventFields, refuse, tellChange, type CalendarChange } from './change-calendar.js';
@@ -50,7 +49,7 @@ export async function writeHoliday(
   });
   const words = { before: stood ? present(before) : null, after: withdrawn ? null : after };
   // Another name makes no difference to anybody's day.
-  const people = stood && !withdrawn ? [] : await listEverybody(client);
+  const people = stood && !withdrawn ? [] : 'everybody';
   await tellChange(change, event, words, { people, from: given.date, to: given.date });
   return after;
 }

@@ -1,0 +1,2 @@
+drop table projection_replays;
+drop table recomputation_spans;
