@@ -4,6 +4,8 @@ import { oneOf, strict } from '../schema/primitives.js';
 const Ratio = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
 const Degrees = (description: string) => Type.Number({ minimum: 0, maximum: 90, description });
 
+const Days = (description: string) => Type.Integer({ minimum: 1, maximum: 3_650, description });
+
 const LivenessHandling = oneOf(['enforce', 'review', 'observe', 'off'], {
   description:
     'enforce rejects a spoof, review sends it to a person, observe only reports the score, off does not look.',
@@ -68,8 +70,43 @@ export const SystemConfig = Type.Object(
       },
       strict,
     ),
+    processing: Type.Object(
+      {
+        max_frame_age_minutes: Type.Integer({
+          minimum: 1,
+          maximum: 43_200,
+          description: 'A frame that has waited longer than this since it arrived is not looked at: it expires.',
+        }),
+        max_gap_seconds: Type.Integer({
+          minimum: 30,
+          maximum: 604_800,
+          description: 'Admins are told when something taken in waits longer than this for its decision or projection.',
+        }),
+      },
+      strict,
+    ),
     sources: Type.Object(
       { accept_unknown: Type.Boolean({ description: 'Whether a frame may name a camera that is not known yet.' }) },
+      strict,
+    ),
+    reviews: Type.Object(
+      { expire_after_days: Days('Days after which a review ends that nobody decided on; its embedding goes with it.') },
+      strict,
+    ),
+    unknown_faces: Type.Object(
+      {
+        grouping_threshold: Ratio(
+          'Cosine similarity from which two strangers count as one. Never less than match_threshold + min_margin is taken: a group is given to somebody as a whole.',
+        ),
+      },
+      strict,
+    ),
+    retention: Type.Object(
+      {
+        frame_days: Days('Days a frame is kept after it was looked at. What was seen in it stays.'),
+        crop_days: Days('Days the face crop behind attendance is kept. Score, camera and time stay.'),
+        ended_review_crop_days: Days('Days the crop of a review is kept that was rejected or expired.'),
+      },
       strict,
     ),
   },
@@ -105,5 +142,9 @@ export const defaultSystemConfig: SystemConfig = {
   },
   images: { max_bytes: 10_000_000, max_pixels: 40_000_000, min_side: 48 },
   capture: { max_clock_skew_seconds: 120, late_arrival_after_seconds: 300 },
+  processing: { max_frame_age_minutes: 10_080, max_gap_seconds: 900 },
   sources: { accept_unknown: true },
+  reviews: { expire_after_days: 30 },
+  unknown_faces: { grouping_threshold: 0.5 },
+  retention: { frame_days: 30, crop_days: 365, ended_review_crop_days: 30 },
 };

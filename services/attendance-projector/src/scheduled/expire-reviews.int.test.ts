@@ -18,9 +18,14 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-async function open(days: number): Promise<string> {
+async function open(days: number, settings: object = {}): Promise<string> {
   await db.owner.query('insert into face_models (id, dimension) values ($1, 512) on conflict do nothing', [TEST_MODEL]);
-  const source = await buildSource(db.owner, (await buildOrganization(db.owner)).id);
+  const organization = await buildOrganization(db.owner);
+  await db.owner.query('insert into system_configs (organization_id, body) values ($1, $2)', [
+    organization.id,
+    JSON.stringify(settings),
+  ]);
+  const source = await buildSource(db.owner, organization.id);
   const { id } = await submitRecognition(db.gateway, source);
   const worker = uuidV7();
   await db.system.query(`select claim_recognitions($1, 1, '60 s')`, [worker]);
@@ -46,5 +51,21 @@ it('what nobody decided on in 30 days ends, in every organization, and its embed
     { id: older, status: 'expired', kept: false, decided_by: null },
     { id: old, status: 'expired', kept: false, decided_by: null },
     { id: young, status: 'open', kept: true, decided_by: null },
+  ]);
+});
+
+it('an organization says itself after how many days', async () => {
+  const reviews = { expire_after_days: 7 };
+  const [hasty, waiting] = [await open(8, { reviews }), await open(6, { reviews })];
+  const patient = await open(40, { reviews: { expire_after_days: 90 } });
+  expect(await expireReviews(db.system, new AbortController().signal)).toBe(1);
+  const { rows } = await db.system.query<{ id: string; status: string }>(
+    'select id, status from reviews where id = any($1::uuid[]) order by created_at desc',
+    [[hasty, waiting, patient]],
+  );
+  expect(rows).toEqual([
+    { id: waiting, status: 'open' },
+    { id: hasty, status: 'expired' },
+    { id: patient, status: 'open' },
   ]);
 });

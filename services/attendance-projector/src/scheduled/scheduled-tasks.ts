@@ -14,6 +14,7 @@ import { purgeUserImports } from './purge-user-imports.js';
 import { purgeSystemLogs } from './purge-system-logs.js';
 import { sweepObjectDeletions } from './sweep-object-deletions.js';
 import { tellSilentDevices } from './tell-silent-devices.js';
+import { watchEventLog } from './watch-event-log.js';
 import { watchHealth } from './watch-health.js';
 
 export interface ScheduledTask {
@@ -46,6 +47,11 @@ export function createScheduledTasks({ pool, objects, storage, logger, clock }: 
       },
     },
     { name: 'watch-health', cron: '* * * * *', run: () => watchHealth(pool, clock.now()) },
+    {
+      name: 'watch-event-log',
+      cron: '* * * * *',
+      run: async () => ({ episode: await watchEventLog(pool, logger, clock.now()) }),
+    },
     {
       name: 'tell-silent-devices',
       cron: '* * * * *',

@@ -5,11 +5,16 @@ import type { EnrolmentLimits, QualityLimits, RecognitionPolicy } from '@rollcal
 export interface OrganizationPolicy {
   readonly recognition: RecognitionPolicy;
   readonly enrolment: EnrolmentLimits;
+  /** Cosine similarity from which two strangers count as one. */
+  readonly groupingThreshold: number;
   /** Good images a registration needs, or nothing is kept. */
   readonly minGoodImages: number;
   /** Width × height above which an image is refused. */
   readonly maxPixels: number;
 }
+
+/** The same photo sent twice is not the same to the last bit of a similarity. */
+const HIGHEST_GROUPING = 0.99;
 
 /**
  * @param body `system_configs.body`: only what an admin has set, or null.
@@ -34,6 +39,11 @@ export function organizationPolicy(body: unknown, confidenceThreshold: number | 
       livenessThreshold: enrolment.liveness_threshold,
       quality: qualityLimits(enrolment.quality),
     },
+    // Attendance will be given to all of a group at once, so it takes as much as a match with its margin at least.
+    groupingThreshold: Math.min(
+      Math.max(config.unknown_faces.grouping_threshold, matchThreshold + recognition.min_margin),
+      HIGHEST_GROUPING,
+    ),
     minGoodImages: enrolment.min_good_images,
     maxPixels: config.images.max_pixels,
   };

@@ -27,8 +27,10 @@ afterAll(() => db.close());
 const run = () =>
   groupUnknownFaces({ database: db.system, modelId: TEST_MODEL, confidenceThreshold: undefined, portion: 2 });
 
-async function openOrganization() {
+async function openOrganization(settings: object = {}) {
   const { id } = await buildOrganization(db.owner);
+  const body = JSON.stringify(settings);
+  await db.owner.query('insert into system_configs (organization_id, body) values ($1, $2)', [id, body]);
   await buildFace(db.owner, await buildUser(db.owner, id));
   const source = await buildSource(db.owner, id);
   return {
@@ -84,6 +86,25 @@ it('compares with the best that is left when the best was decided on', async () 
   const next = await here.see(vectorAt(0, 0.5));
   expect(await run()).toBe(1);
   expect(await here.groups()).toMatchObject([{ reviews: [best, other, next].toSorted(), sighting_count: 2 }]);
+});
+
+it('takes as much likeness as the organization asks for, and never less than a match does', async () => {
+  const strict = await openOrganization({ unknown_faces: { grouping_threshold: 0.97 } });
+  const careless = await openOrganization({ unknown_faces: { grouping_threshold: 0.1 } });
+  const usual = await openOrganization();
+  for (const here of [strict, usual, careless]) {
+    await here.see(vectorAt(0));
+    await here.see(vectorAt(0, 0.3));
+    await here.see(vectorAt(0, 0.99));
+  }
+  expect(await run()).toBe(9);
+  const sizes = async (here: typeof usual) =>
+    (await here.groups()).map(({ sighting_count }) => sighting_count).toSorted();
+  expect([await sizes(usual), await sizes(careless), await sizes(strict)]).toEqual([
+    [1, 2],
+    [1, 2],
+    [1, 1, 1],
+  ]);
 });
 
 it('is done by one worker at a time', async () => {

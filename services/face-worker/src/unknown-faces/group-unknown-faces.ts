@@ -43,9 +43,7 @@ async function groupPortion(
   let written = 0;
   for (const organizationId of new Set(sightings.map((sighting) => sighting.organizationId))) {
     const strangers = sightings.filter((sighting) => sighting.organizationId === organizationId);
-    const policy = organizationPolicy(strangers[0]?.systemConfig, confidenceThreshold).recognition;
-    // Attendance will be given to all of a group at once, so it takes as much as a match with its margin.
-    const threshold = Math.min(policy.matchThreshold + policy.minMargin, 0.99);
+    const { groupingThreshold: threshold } = organizationPolicy(strangers[0]?.systemConfig, confidenceThreshold);
     const known = await readKnownGroups(database, organizationId, modelId);
     const growth = groupLookAlikes(strangers, known, threshold, () => uuidV7());
     written += await writeGroups(database, organizationId, modelId, growth);
