@@ -83,6 +83,13 @@ const dayRange = {
   from: Type.Optional(CalendarDate),
   to: Type.Optional(CalendarDate),
   status: Type.Optional(AttendanceStatus),
+  order: Type.Optional(
+    oneOf(['desc', 'asc'], {
+      default: 'desc',
+      description:
+        'desc: newest work date first; asc: oldest first. A cursor goes on in the order it was given out in.',
+    }),
+  ),
   include: Type.Optional(oneOf(['logs'], { description: 'logs: each record with the sightings behind it.' })),
   ...pageQuery,
 };

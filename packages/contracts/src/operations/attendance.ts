@@ -25,7 +25,7 @@ export const attendanceOperations = declareOperations({
       {
         status: 200,
         codes: ['ATTENDANCE_LISTED'],
-        description: 'Your records, newest work date first.',
+        description: 'Your records, newest work date first unless `order` is asc.',
         data: Type.Array(AttendanceOut),
         paging: 'list',
         summary: AttendanceSummary,
@@ -44,7 +44,7 @@ export const attendanceOperations = declareOperations({
       {
         status: 200,
         codes: ['ATTENDANCE_LISTED'],
-        description: 'Records, newest work date first.',
+        description: 'Records, newest work date first unless `order` is asc.',
         data: Type.Array(AttendanceOut),
         paging: 'list',
         example: [attendance],

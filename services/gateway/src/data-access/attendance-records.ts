@@ -1,12 +1,16 @@
 import type { AttendanceOut } from '@rollcall/contracts';
 import type { ClientBase } from '@rollcall/postgres';
 
+/** Of work dates; people of a date come in the order of their ids either way. */
+export type AttendanceOrder = 'asc' | 'desc';
+
 export interface AttendanceFilter {
   readonly userId: string | null;
   readonly department: string | null;
   readonly status: string | null;
   readonly from: string | null;
   readonly to: string | null;
+  readonly order: AttendanceOrder;
   readonly after: { readonly workDate: string; readonly userId: string; readonly id: string } | null;
   readonly limit: number;
 }
@@ -39,17 +43,24 @@ const RECORD_COLUMNS = `
   join users as u on u.id = r.user_id
   left join user_profiles as p on p.user_id = r.user_id`;
 
-/** Records, newest work date first, people of a date in the order of their ids. */
+/** How each order says "further on than this date", and sorts. */
+const orders = {
+  asc: { name: 'list-attendance-asc', further: '>', sort: 'asc' },
+  desc: { name: 'list-attendance', further: '<', sort: 'desc' },
+} as const;
+
+/** Records by work date, people of a date in the order of their ids. */
 export async function listAttendance(client: ClientBase, filter: AttendanceFilter): Promise<AttendanceOut[]> {
   const { after } = filter;
+  const { name, further, sort } = orders[filter.order];
   const { rows } = await client.query<RecordRow>({
-    name: 'list-attendance',
+    name,
     text: `select ${RECORD_COLUMNS}
            where ($1::uuid is null or r.user_id = $1) and ($2::text is null or p.department = $2)
              and ($3::text is null or r.status = $3)
              and ($4::date is null or r.work_date >= $4) and ($5::date is null or r.work_date <= $5)
-             and ($6::date is null or r.work_date < $6 or (r.work_date = $6 and (r.user_id, r.id) > ($7::uuid, $8::uuid)))
-           order by r.work_date desc, r.user_id, r.id limit $9`,
+             and ($6::date is null or r.work_date ${further} $6 or (r.work_date = $6 and (r.user_id, r.id) > ($7::uuid, $8::uuid)))
+           order by r.work_date ${sort}, r.user_id, r.id limit $9`,
     values: [
       filter.userId,
       filter.department,

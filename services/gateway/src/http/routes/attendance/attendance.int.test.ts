@@ -109,6 +109,40 @@ describe('GET /v1/ops/attendance', () => {
     expect(seen).toHaveLength(4);
   });
 
+  it('goes from the oldest to the newest as well, page by page, and by cursors of its own', async () => {
+    const [ada, bob] = [
+      await buildUser(database.owner, operator.organizationId),
+      await buildUser(database.owner, operator.organizationId),
+    ];
+    for (const date of ['2025-03-04', '2025-03-03', '2025-03-05']) await buildDay(ada, date);
+    for (const date of ['2025-03-03', '2025-03-04']) await buildDay(bob, date);
+    const whole = (await list('?order=asc')).body.data.map(({ attendance_id }) => attendance_id);
+    expect(dates(await list('?order=asc'))).toEqual([
+      '2025-03-03',
+      '2025-03-03',
+      '2025-03-04',
+      '2025-03-04',
+      '2025-03-05',
+    ]);
+    expect(dates(await list('?order=desc'))).toEqual(dates(await list()));
+    const seen: string[] = [];
+    let next = '';
+    for (let page = 0; page < 3; page += 1) {
+      const answer = await list(`?order=asc&limit=2${next}`);
+      seen.push(...answer.body.data.map(({ attendance_id }) => attendance_id));
+      next = `&cursor=${answer.body.meta.next_cursor ?? ''}`;
+    }
+    expect(seen).toEqual(whole);
+    expect(next).toBe('&cursor=');
+    const { next_cursor: newest = '' } = (await list('?limit=2')).body.meta;
+    expect(await list(`?order=asc&cursor=${String(newest)}`)).toMatchObject({
+      status: 422,
+      body: { code: 'INVALID_CURSOR' },
+    });
+    const { next_cursor: oldest = '' } = (await list('?order=asc&limit=2')).body.meta;
+    expect(await list(`?cursor=${String(oldest)}`)).toMatchObject({ status: 422, body: { code: 'INVALID_CURSOR' } });
+  });
+
   it('shows nothing of another organization', async () => {
     const { recordId, logIds } = await buildDay(await buildUser(database.owner, operator.organizationId), '2025-03-03');
     expect(dates(await list('', stranger))).toEqual([]);
