@@ -21,6 +21,7 @@ export async function loadPersonCalendars(
                        'withdrawn_epoch', a.withdrawn_epoch, 'withdrawn_xid', a.withdrawn_xid::text)), '[]')
               from shift_assignments a where a.organization_id = u.organization_id and a.user_id = u.id) as assignments,
              (select coalesce(jsonb_agg(jsonb_build_object('starts_on', l.starts_on, 'ends_on', l.ends_on,
+                       'until_time', l.until_time, 'from_time', l.from_time,
                        'known_epoch', l.known_epoch, 'known_xid', l.known_xid::text,
                        'withdrawn_epoch', l.withdrawn_epoch, 'withdrawn_xid', l.withdrawn_xid::text)), '[]')
               from leaves l where l.organization_id = u.organization_id and l.user_id = u.id) as leaves
@@ -46,9 +47,11 @@ function toPersonCalendar(row: PersonRow): PersonCalendar {
       pattern: pattern.map(({ shift_id, weekdays }) => ({ shiftId: shift_id, weekdays: weekdays ?? null })),
       ...placesOf(places),
     })),
-    leaves: row.leaves.map(({ starts_on, ends_on, ...places }) => ({
+    leaves: row.leaves.map(({ starts_on, ends_on, until_time, from_time, ...places }) => ({
       startsOn: starts_on,
       endsOn: ends_on,
+      untilTime: until_time,
+      fromTime: from_time,
       ...placesOf(places),
     })),
   };
@@ -81,5 +84,10 @@ interface PersonRow {
     readonly valid_until: string | null;
     readonly pattern: readonly { readonly shift_id: string; readonly weekdays?: readonly number[] | null }[];
   })[];
-  readonly leaves: readonly (PlacesRow & { readonly starts_on: string; readonly ends_on: string })[];
+  readonly leaves: readonly (PlacesRow & {
+    readonly starts_on: string;
+    readonly ends_on: string;
+    readonly until_time: string | null;
+    readonly from_time: string | null;
+  })[];
 }

@@ -16,6 +16,14 @@ export interface DayActivity {
   readonly whole: boolean;
 }
 
+/** Leave of a part of a shift, epoch milliseconds: what lies between the two is expected of the person. */
+export interface LeavePart {
+  /** End of the leave at the beginning of the shift; the start of the shift where there is none. */
+  readonly until: number;
+  /** Start of the leave at its end; the end of the shift where there is none. */
+  readonly from: number;
+}
+
 /** What the calendar says about one person's one work date. */
 export interface Calendar {
   readonly userId: string;
@@ -27,8 +35,10 @@ export interface Calendar {
   readonly rulesOn?: DayRulesPlan | undefined;
   /** The date is a public holiday for this person. */
   readonly holiday?: boolean;
-  /** The person is on leave. */
+  /** The person is on leave, all of the day. */
   readonly onLeave?: boolean;
+  /** The person is on leave for a part of the shift. Default: for none. */
+  readonly leavePart?: LeavePart | undefined;
   /** The work day is over: absences are written and an early leave or a half day is known. Default false. */
   readonly closed?: boolean;
   /** When the person was active. Default: all the time. */

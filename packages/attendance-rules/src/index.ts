@@ -10,6 +10,7 @@ export * from './time/work-day.js';
 export { groupVisits, type Visit } from './visits/group-visits.js';
 export * from './organization/log-place.js';
 export * from './organization/activity.js';
+export * from './organization/leave-on.js';
 export * from './organization/organization-calendar.js';
 export * from './organization/known-calendar.js';
 export * from './organization/person-day.js';

@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import { activityIn } from './organization/activity.js';
+import { leaveOn } from './organization/leave-on.js';
+import { beginningOfLog } from './organization/log-place.js';
+import type { Leave } from './organization/organization-calendar.js';
 import { recordForDay } from './record/record-for-day.js';
 import { shiftSpan } from './time/shift-span.js';
 import { dayBounds } from './time/work-day.js';
@@ -66,7 +69,8 @@ function parseRules(text: string): Day {
   const shift: Partial<Shift> = {};
   let cutoffFromTomorrow: string | undefined;
   let inactive: string | undefined;
-  const readers: [RegExp, (value: string) => unknown][] = [
+  const leaves: Leave[] = [];
+  const readers: [RegExp, (value: string, match: RegExpExecArray) => unknown][] = [
     [/^alternating$/, () => (rules['pairing'] = 'alternating')],
     [/^by direction$/, () => (rules['pairing'] = 'by_direction')],
     [/^interval (\d+) s$/, (value) => (rules['min_interval_seconds'] = Number(value))],
@@ -85,12 +89,13 @@ function parseRules(text: string): Day {
     [/^inactive(.*)$/, (value) => (inactive = value)],
     [/^day over$/, () => (calendar.closed = true)],
     [/^holiday$/, () => (calendar.holiday = true)],
-    [/^leave$/, () => (calendar.onLeave = true)],
+    [/^leave( until| from)?( \d\d:\d\d)?$/, (_, match) => leaves.push(aLeave(match))],
   ];
   for (const rule of listOf(text)) {
     const [pattern, read] = readers.find(([candidate]) => candidate.test(rule)) ?? [];
-    if (pattern === undefined || read === undefined) throw new Error(`the tests do not know the rule "${rule}"`);
-    read(pattern.exec(rule)?.[1] ?? '');
+    const match = pattern?.exec(rule) ?? null;
+    if (match === null || read === undefined) throw new Error(`the tests do not know the rule "${rule}"`);
+    read(match[1] ?? '', match);
   }
   const policy = aPolicy(rules);
   const { startsAt, endsAt } = shift;
@@ -101,8 +106,19 @@ function parseRules(text: string): Day {
     const later = { ...policy.rules, day_cutoff: cutoffFromTomorrow };
     calendar.rulesOn = (date) => (date > calendar.workDate ? later : policy.rules);
   }
+  const leave = leaveOn(leaves, calendar.workDate, calendar.shiftOn?.(calendar.workDate), policy.rules.timezone);
+  Object.assign(calendar, { onLeave: leave.wholeDay, leavePart: leave.part });
   if (inactive !== undefined) calendar.activity = parseInactive(inactive, { policy, calendar });
   return { policy, calendar };
+}
+
+/** `leave`, `leave until 13:00`, `leave from 13:00`. */
+function aLeave([, word, time]: RegExpExecArray): Leave {
+  return {
+    ...{ startsOn: '2025-01-01', endsOn: '2025-12-31', known: beginningOfLog, withdrawn: null },
+    ...(word === ' until' && { untilTime: time?.trim() ?? null }),
+    ...(word === ' from' && { fromTime: time?.trim() ?? null }),
+  };
 }
 
 /** `inactive`, ` from 12:00`, ` to 12:00`, or both. */

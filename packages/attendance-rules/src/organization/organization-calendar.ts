@@ -62,6 +62,10 @@ export interface ShiftAssignment {
 export interface Leave {
   readonly startsOn: string;
   readonly endsOn: string;
+  /** Local time `HH:MM` of each date: on leave from the beginning of the shift to then. */
+  readonly untilTime?: string | null;
+  /** On leave from then to the end of the shift. With neither of the two: the whole day. */
+  readonly fromTime?: string | null;
   readonly known: LogPlace;
   readonly withdrawn: LogPlace | null;
 }

@@ -5,6 +5,7 @@ import { shiftSpan, type Span } from '../time/shift-span.js';
 import { dayBounds, workDateOf } from '../time/work-day.js';
 import { activeSpans, activityIn } from './activity.js';
 import type { KnownCalendar } from './known-calendar.js';
+import { leaveOn, type LeaveOn } from './leave-on.js';
 import { isKnown, type LogPlace } from './log-place.js';
 import type { PersonCalendar, ShiftAssignment } from './organization-calendar.js';
 
@@ -26,6 +27,7 @@ export function personDayRules(
   now: number,
 ): PersonDayRules {
   const expected = isExpected(known, person, workDate);
+  const leave = leaveOf(known, person, workDate);
   return {
     policy: known.policyOn(workDate),
     calendar: {
@@ -34,7 +36,8 @@ export function personDayRules(
       shiftOn: shiftPlanOf(known, person),
       rulesOn: (date) => known.policyOn(date).rules,
       holiday: expected && known.isHoliday(workDate),
-      onLeave: expected && isOnLeave(known, person, workDate),
+      onLeave: expected && leave.wholeDay,
+      leavePart: leave.part,
       closed: closesAt(known, person, workDate) <= now,
       activity: activityOn(known, person, workDate),
     },
@@ -85,7 +88,7 @@ export function closesAt(known: KnownCalendar, person: PersonCalendar, workDate:
 export function isAccountable(known: KnownCalendar, person: PersonCalendar, workDate: string): boolean {
   const activity = activityOn(known, person, workDate);
   if (!activity.any || !isExpected(known, person, workDate)) return false;
-  if (known.isHoliday(workDate) || isOnLeave(known, person, workDate)) return true;
+  if (known.isHoliday(workDate) || leaveOf(known, person, workDate).wholeDay) return true;
   return activity.whole && shiftPlanOf(known, person)(workDate) !== undefined;
 }
 
@@ -105,8 +108,10 @@ function isExpected(known: KnownCalendar, person: PersonCalendar, workDate: stri
   return known.workWeekOn(workDate).includes(weekdayOf(workDate));
 }
 
-function isOnLeave(known: KnownCalendar, { leaves }: PersonCalendar, workDate: string): boolean {
-  return leaves.some((leave) => leave.startsOn <= workDate && workDate <= leave.endsOn && stands(leave, known.place));
+function leaveOf(known: KnownCalendar, person: PersonCalendar, workDate: string): LeaveOn {
+  const leaves = person.leaves.filter((leave) => stands(leave, known.place));
+  const shift = leaves.length === 0 ? undefined : shiftPlanOf(known, person)(workDate);
+  return leaveOn(leaves, workDate, shift, known.policyOn(workDate).rules.timezone);
 }
 
 function stands(entry: { readonly known: LogPlace; readonly withdrawn: LogPlace | null }, place: LogPlace): boolean {

@@ -24,7 +24,8 @@ export const noMinutes: DayMinutes = {
 export interface PlannedHours extends Span {
   readonly breaks: readonly Span[];
   readonly graceMinutes: number;
-  readonly overtimeAfterMinutes: number;
+  /** Epoch milliseconds: working time after this is overtime. */
+  readonly overtimeFrom: number;
   /** The person was not active yet when the hours began: they are not late. */
   readonly beganInactive: boolean;
 }
@@ -46,12 +47,11 @@ export function measureDay(pairs: readonly Pair[], planned: PlannedHours | undef
   if (planned === undefined) return { ...noMinutes, ...worked };
   const checkIn = pairs[0]?.checkIn?.at ?? -Infinity;
   const checkOut = pairs.at(-1)?.checkOut?.at ?? Infinity;
-  const overtimeFrom = planned.end + planned.overtimeAfterMinutes * MINUTE_MS;
   return {
     ...worked,
     lateMinutes: planned.beganInactive ? 0 : wholeMinutes(checkIn - planned.start - planned.graceMinutes * MINUTE_MS),
     earlyLeaveMinutes: closed ? wholeMinutes(planned.end - checkOut) : 0,
-    overtimeMinutes: wholeMinutes(sumOf(spans.map((span) => span.end - Math.max(span.start, overtimeFrom)))),
+    overtimeMinutes: wholeMinutes(sumOf(spans.map((span) => span.end - Math.max(span.start, planned.overtimeFrom)))),
   };
 }
 

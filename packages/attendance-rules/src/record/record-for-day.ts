@@ -12,6 +12,7 @@ import { statusOfAbsence, statusOfPresence } from './decide-status.js';
 import { measureDay, noMinutes, type DayMinutes, type PlannedHours } from './measure-day.js';
 import { mergeCorrections, type MergedCorrection } from './merge-corrections.js';
 
+const MINUTE_MS = 60_000;
 /** Statuses that say the person was not at work: entered by hand without times, they take the times seen away. */
 const AWAY: ReadonlySet<AttendanceStatus> = new Set<AttendanceStatus>(['absent', 'on_leave', 'holiday']);
 
@@ -108,17 +109,26 @@ function plannedHours({ rules }: AttendancePolicy, calendar: Calendar): PlannedH
   if (calendar.holiday === true || calendar.onLeave === true || activity?.any === false) return undefined;
   const shift = calendar.shiftOn?.(workDate);
   if (shift === undefined) return undefined;
+  const { start, end } = shiftSpan(shift, workDate, rules.timezone);
+  const overtimeAfterMinutes = shift.overtimeAfterMinutes ?? rules.overtime_after_minutes;
   return {
-    ...shiftSpan(shift, workDate, rules.timezone),
+    // Leave of a part of the day moves when the person is expected, not when overtime begins.
+    start: calendar.leavePart?.until ?? start,
+    end: calendar.leavePart?.from ?? end,
     breaks: breakSpans(shift, workDate, rules.timezone),
     graceMinutes: shift.graceMinutes ?? rules.grace_minutes,
-    overtimeAfterMinutes: shift.overtimeAfterMinutes ?? rules.overtime_after_minutes,
+    overtimeFrom: end + overtimeAfterMinutes * MINUTE_MS,
     beganInactive: activity?.atStart === false,
   };
 }
 
-function halfDayUnder({ rules }: AttendancePolicy, { shiftOn, workDate }: Calendar): number {
-  return shiftOn?.(workDate)?.halfDayUnderMinutes ?? rules.half_day_under_minutes;
+/** Leave of a part of the day counts towards the half day as if it had been worked. */
+function halfDayUnder({ rules }: AttendancePolicy, { shiftOn, workDate, leavePart }: Calendar): number {
+  const shift = shiftOn?.(workDate);
+  const minutes = shift?.halfDayUnderMinutes ?? rules.half_day_under_minutes;
+  if (shift === undefined || leavePart === undefined) return minutes;
+  const { start, end } = shiftSpan(shift, workDate, rules.timezone);
+  return minutes - (leavePart.until - start + (end - leavePart.from)) / MINUTE_MS;
 }
 
 function sourceOf({ checkIn, checkOut }: AssessedDay, visits: readonly Visit[], corrected: boolean): string {

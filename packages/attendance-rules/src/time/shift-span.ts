@@ -17,6 +17,12 @@ export function shiftSpan(shift: Shift, workDate: string, timezone: string): Spa
   };
 }
 
+/** When a clock shows a time on the day of a shift: of one that ends on the next day, a time up to its end lies there. */
+export function instantInShift(time: string, shift: Shift, workDate: string, timezone: string): number {
+  const overnight = shift.endsAt <= shift.startsAt;
+  return localInstant(overnight && time <= shift.endsAt ? addDays(workDate, 1) : workDate, time, timezone);
+}
+
 /** When the unpaid breaks of a shift are; one that is earlier on the clock than the shift lies after midnight. */
 export function breakSpans(shift: Shift, workDate: string, timezone: string): Span[] {
   return (shift.breaks ?? []).map(({ startsAt, endsAt }) => {

@@ -71,7 +71,7 @@ export interface paths {
         put?: never;
         /**
          * Change your password
-         * @description Ends every session of yours, everywhere; the answer begins a new one.
+         * @description Ends every session of yours, everywhere; the answer begins a new one. A wrong current password is 422: the token is as good as before, and refreshing it changes nothing. Guesses have to wait as at the sign-in.
          */
         post: operations["changePassword"];
         delete?: never;
@@ -1323,6 +1323,103 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Accepted, decided, projected: what became of everything taken in
+         * @description Counts what your organization took in during a span of at most 31 days, in one snapshot. When all is quiet, accepted = decided = projected.
+         */
+        get: operations["getLedger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/ledger/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One frame or enrolment from its id to the record
+         * @description Its events, faces, attendance logs, records, lines of the trail and notifications, with times. What was derived from it is looked for among the 10,000 events after its decision.
+         */
+        get: operations["traceRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/failed-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Frames and enrolments that failed or expired, with the reason */
+        get: operations["listFailedRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/failed-requests/{request_id}/requeue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a failed or expired frame into the queue again
+         * @description It gets all its attempts anew, and the time a frame may wait. Its attendance counts at the time the frame was taken. Called again while it waits it changes nothing.
+         */
+        post: operations["requeueRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/failed-requests/{request_id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a failed or expired request aside for good
+         * @description It stays failed or expired and leaves the list. Nothing is deleted.
+         */
+        post: operations["discardRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1998,9 +2095,31 @@ export interface components {
                 /** @description A frame that arrives longer than this after it was taken is marked late_arrival. */
                 late_arrival_after_seconds: number;
             };
+            processing: {
+                /** @description A frame that has waited longer than this since it arrived is not looked at: it expires. */
+                max_frame_age_minutes: number;
+                /** @description Admins are told when something taken in waits longer than this for its decision or projection. */
+                max_gap_seconds: number;
+            };
             sources: {
                 /** @description Whether a frame may name a camera that is not known yet. */
                 accept_unknown: boolean;
+            };
+            reviews: {
+                /** @description Days after which a review ends that nobody decided on; its embedding goes with it. */
+                expire_after_days: number;
+            };
+            unknown_faces: {
+                /** @description Cosine similarity from which two strangers count as one. Never less than match_threshold + min_margin is taken: a group is given to somebody as a whole. */
+                grouping_threshold: number;
+            };
+            retention: {
+                /** @description Days a frame is kept after it was looked at. What was seen in it stays. */
+                frame_days: number;
+                /** @description Days the face crop behind attendance is kept. Score, camera and time stay. */
+                crop_days: number;
+                /** @description Days the crop of a review is kept that was rejected or expired. */
+                ended_review_crop_days: number;
             };
         };
         /** SystemConfigOut */
@@ -2086,9 +2205,31 @@ export interface components {
                 /** @description A frame that arrives longer than this after it was taken is marked late_arrival. */
                 late_arrival_after_seconds?: number;
             };
+            processing?: {
+                /** @description A frame that has waited longer than this since it arrived is not looked at: it expires. */
+                max_frame_age_minutes?: number;
+                /** @description Admins are told when something taken in waits longer than this for its decision or projection. */
+                max_gap_seconds?: number;
+            };
             sources?: {
                 /** @description Whether a frame may name a camera that is not known yet. */
                 accept_unknown?: boolean;
+            };
+            reviews?: {
+                /** @description Days after which a review ends that nobody decided on; its embedding goes with it. */
+                expire_after_days?: number;
+            };
+            unknown_faces?: {
+                /** @description Cosine similarity from which two strangers count as one. Never less than match_threshold + min_margin is taken: a group is given to somebody as a whole. */
+                grouping_threshold?: number;
+            };
+            retention?: {
+                /** @description Days a frame is kept after it was looked at. What was seen in it stays. */
+                frame_days?: number;
+                /** @description Days the face crop behind attendance is kept. Score, camera and time stay. */
+                crop_days?: number;
+                /** @description Days the crop of a review is kept that was rejected or expired. */
+                ended_review_crop_days?: number;
             };
         };
         /** SystemConfigPatch */
@@ -2151,9 +2292,31 @@ export interface components {
                 /** @description A frame that arrives longer than this after it was taken is marked late_arrival. */
                 late_arrival_after_seconds?: number | null;
             } | null;
+            processing?: {
+                /** @description A frame that has waited longer than this since it arrived is not looked at: it expires. */
+                max_frame_age_minutes?: number | null;
+                /** @description Admins are told when something taken in waits longer than this for its decision or projection. */
+                max_gap_seconds?: number | null;
+            } | null;
             sources?: {
                 /** @description Whether a frame may name a camera that is not known yet. */
                 accept_unknown?: boolean | null;
+            } | null;
+            reviews?: {
+                /** @description Days after which a review ends that nobody decided on; its embedding goes with it. */
+                expire_after_days?: number | null;
+            } | null;
+            unknown_faces?: {
+                /** @description Cosine similarity from which two strangers count as one. Never less than match_threshold + min_margin is taken: a group is given to somebody as a whole. */
+                grouping_threshold?: number | null;
+            } | null;
+            retention?: {
+                /** @description Days a frame is kept after it was looked at. What was seen in it stays. */
+                frame_days?: number | null;
+                /** @description Days the face crop behind attendance is kept. Score, camera and time stay. */
+                crop_days?: number | null;
+                /** @description Days the crop of a review is kept that was rejected or expired. */
+                ended_review_crop_days?: number | null;
             } | null;
         };
         /** RegisterResponse */
@@ -2975,6 +3138,16 @@ export interface components {
              * @example 2025-03-03
              */
             ends_on: string;
+            /**
+             * @description On leave on each of the dates from the beginning of the shift to this time only.
+             * @example 13:00
+             */
+            until_time?: string;
+            /**
+             * @description On leave from this time to the end of the shift only. Not together with until_time.
+             * @example 13:00
+             */
+            from_time?: string;
             /** @enum {string} */
             kind: "vacation" | "sick" | "parental" | "training" | "unpaid" | "other";
         };
@@ -3000,6 +3173,8 @@ export interface components {
              * @example 2025-03-03
              */
             ends_on: string;
+            until_time: string | null;
+            from_time: string | null;
             /** @enum {string} */
             kind: "vacation" | "sick" | "parental" | "training" | "unpaid" | "other";
             /**
@@ -3140,12 +3315,15 @@ export interface components {
              */
             valid_from: string;
             rules: components["schemas"]["AttendancePolicyBody"];
-            /** @description Days of people that were computed both ways. */
+            /** @description Days of people in the span. */
+            days: number;
+            /** @description How many of them were computed both ways: by date and person, 10,000 at most, for 3 seconds at most. */
             examined: number;
             /** @description Days that would come out differently. */
             changed: number;
             /** @description false: there are more days than were examined; ask for a shorter span. */
             complete: boolean;
+            limit_reached: ("DAYS" | "TIME") | null;
             /** @description The first of them, by date and person. */
             differences: components["schemas"]["RecordDifference"][];
         };
@@ -3545,6 +3723,22 @@ export interface components {
             "system.unhealthy": {
                 to_role: ("ADMIN" | "OPERATOR") | null;
             };
+            /** @description Events waited to be read for an older transaction of the database; once until they are read again. */
+            "event_log.stalled": {
+                to_role: ("ADMIN" | "OPERATOR") | null;
+            };
+            /** @description Events are read again. */
+            "event_log.resumed": {
+                to_role: ("ADMIN" | "OPERATOR") | null;
+            };
+            /** @description Something taken in waits too long for its decision or projection; once until nothing does. */
+            "ledger.gap_opened": {
+                to_role: ("ADMIN" | "OPERATOR") | null;
+            };
+            /** @description Nothing waits too long any more. */
+            "ledger.gap_closed": {
+                to_role: ("ADMIN" | "OPERATOR") | null;
+            };
         };
         /** NotificationRulesOut */
         NotificationRulesOut: {
@@ -3598,6 +3792,22 @@ export interface components {
             };
             /** @description A part of Rollcall does not do its work; once until it does again. */
             "system.unhealthy"?: {
+                to_role?: ("ADMIN" | "OPERATOR") | null;
+            };
+            /** @description Events waited to be read for an older transaction of the database; once until they are read again. */
+            "event_log.stalled"?: {
+                to_role?: ("ADMIN" | "OPERATOR") | null;
+            };
+            /** @description Events are read again. */
+            "event_log.resumed"?: {
+                to_role?: ("ADMIN" | "OPERATOR") | null;
+            };
+            /** @description Something taken in waits too long for its decision or projection; once until nothing does. */
+            "ledger.gap_opened"?: {
+                to_role?: ("ADMIN" | "OPERATOR") | null;
+            };
+            /** @description Nothing waits too long any more. */
+            "ledger.gap_closed"?: {
                 to_role?: ("ADMIN" | "OPERATOR") | null;
             };
         };
@@ -3911,6 +4121,248 @@ export interface components {
              * @example 2025-03-03T08:59:12.000Z
              */
             occurred_at: string;
+        };
+        /** LedgerOut */
+        LedgerOut: {
+            /**
+             * Format: date-time
+             * @example 2025-03-03T08:59:12.000Z
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @example 2025-03-03T08:59:12.000Z
+             */
+            to: string;
+            /**
+             * Format: date-time
+             * @example 2025-03-03T08:59:12.000Z
+             */
+            counted_at: string;
+            /** @description Frames, by when they were taken in. A frame counts by the best of its faces; `rejected`: no face was fit for a decision; `failed` and `expired`: those nobody has discarded. */
+            recognitions: {
+                accepted: number;
+                decided: number;
+                /** @description How they ended; together they are `decided`. */
+                decided_as: {
+                    matched: number;
+                    review: number;
+                    unknown: number;
+                    rejected: number;
+                    no_face: number;
+                    failed: number;
+                    expired: number;
+                    discarded: number;
+                };
+                /** @description The failed ones by reason. */
+                failed_because: {
+                    [key: string]: number;
+                };
+                projected: number;
+                gap: {
+                    /** @description accepted − decided */
+                    undecided: number;
+                    /** @description decided − projected */
+                    unprojected: number;
+                    undecided_since: string | null;
+                    unprojected_since: string | null;
+                };
+            };
+            /** @description Enrolments. */
+            registrations: {
+                accepted: number;
+                decided: number;
+                /** @description How they ended; together they are `decided`. */
+                decided_as: {
+                    completed: number;
+                    rejected: number;
+                    failed: number;
+                    discarded: number;
+                };
+                /** @description The failed ones by reason. */
+                failed_because: {
+                    [key: string]: number;
+                };
+                projected: number;
+                gap: {
+                    /** @description accepted − decided */
+                    undecided: number;
+                    /** @description decided − projected */
+                    unprojected: number;
+                    undecided_since: string | null;
+                    unprojected_since: string | null;
+                };
+            };
+            /** @description Images uploaded to be judged. Those used for an enrolment and those older than 24 hours are gone and not counted. */
+            uploads: {
+                accepted: number;
+                decided: number;
+                /** @description How they ended; together they are `decided`. */
+                decided_as: {
+                    completed: number;
+                    failed: number;
+                };
+                /** @description The failed ones by reason. */
+                failed_because: {
+                    [key: string]: number;
+                };
+                projected: number;
+                gap: {
+                    /** @description accepted − decided */
+                    undecided: number;
+                    /** @description decided − projected */
+                    unprojected: number;
+                    undecided_since: string | null;
+                    unprojected_since: string | null;
+                };
+            };
+            /** @description Events of the span the projection passed over because they cannot be projected. */
+            events_skipped: number;
+            /** @description The oldest that waits now, whenever it was taken in; null when nothing waits. */
+            oldest_gap: {
+                undecided_seconds: number | null;
+                unprojected_seconds: number | null;
+                limit_seconds: number;
+                over_limit: boolean;
+            };
+        };
+        /** RequestTraceOut */
+        RequestTraceOut: {
+            /**
+             * Format: uuid
+             * @example 0198c0de-7a11-7c00-8000-00000000000a
+             */
+            request_id: string;
+            /** @enum {string} */
+            kind: "recognition" | "registration";
+            /** @example completed */
+            status: string;
+            outcome: ("matched" | "review" | "unknown" | "rejected" | "no_face") | null;
+            reason: string | null;
+            requested_by: string;
+            /**
+             * Format: uuid
+             * @example 0198c0de-7a11-7c00-8000-00000000000a
+             */
+            correlation_id: string;
+            source_id: string | null;
+            user_id: string | null;
+            captured_at: string | null;
+            /**
+             * Format: date-time
+             * @example 2025-03-03T08:59:12.000Z
+             */
+            received_at: string;
+            expires_at: string | null;
+            decided_at: string | null;
+            /** @description What follows from it is written, or nothing follows from it. */
+            projected: boolean;
+            attempts: number;
+            discarded_at: string | null;
+            requeued: {
+                /**
+                 * Format: date-time
+                 * @example 2025-03-03T08:59:12.000Z
+                 */
+                at: string;
+                by: string;
+                /** @enum {string} */
+                had_ended_as: "failed" | "expired";
+                reason: string | null;
+                ended_at: string | null;
+            }[];
+            /** @description Each face of the frame with the attendance log and the record it counts for. */
+            faces: {
+                /**
+                 * Format: uuid
+                 * @example 0198c0de-7a11-7c00-8000-00000000000a
+                 */
+                recognized_face_id: string;
+                index: number;
+                decision: string;
+                user_id: string | null;
+                similarity: number | null;
+                review_id: string | null;
+                review_status: string | null;
+                attendance_log_id: string | null;
+                work_date: string | null;
+                record_id: string | null;
+            }[];
+            /** @description Its own and those derived from them, in commit order. */
+            events: {
+                /**
+                 * Format: uuid
+                 * @example 0198c0de-7a11-7c00-8000-00000000000a
+                 */
+                event_id: string;
+                type: string;
+                subject: string;
+                /**
+                 * Format: date-time
+                 * @example 2025-03-03T08:59:12.000Z
+                 */
+                occurred_at: string;
+                /**
+                 * Format: date-time
+                 * @example 2025-03-03T08:59:12.000Z
+                 */
+                recorded_at: string;
+            }[];
+            audit: {
+                /**
+                 * Format: uuid
+                 * @example 0198c0de-7a11-7c00-8000-00000000000a
+                 */
+                audit_id: string;
+                action: string;
+                actor: string;
+                /**
+                 * Format: date-time
+                 * @example 2025-03-03T08:59:12.000Z
+                 */
+                occurred_at: string;
+            }[];
+            notifications: {
+                /**
+                 * Format: uuid
+                 * @example 0198c0de-7a11-7c00-8000-00000000000a
+                 */
+                notification_id: string;
+                type: string;
+                /**
+                 * Format: date-time
+                 * @example 2025-03-03T08:59:12.000Z
+                 */
+                created_at: string;
+            }[];
+        };
+        /** FailedRequestOut */
+        FailedRequestOut: {
+            /**
+             * Format: uuid
+             * @example 0198c0de-7a11-7c00-8000-00000000000a
+             */
+            request_id: string;
+            /** @enum {string} */
+            kind: "recognition" | "registration";
+            /** @enum {string} */
+            status: "queued" | "processing" | "completed" | "rejected" | "failed" | "expired";
+            reason: string | null;
+            attempts: number;
+            source_id: string | null;
+            user_id: string | null;
+            captured_at: string | null;
+            /**
+             * Format: date-time
+             * @example 2025-03-03T08:59:12.000Z
+             */
+            received_at: string;
+            ended_at: string | null;
+            times_requeued: number;
+            /** @description Images of an enrolment are deleted when it ends: it has to be sent again. */
+            can_requeue: boolean;
+            discarded_at: string | null;
+            discarded_by: string | null;
         };
         /** Liveness */
         Liveness: {
@@ -5545,6 +5997,8 @@ export interface operations {
                 from?: string;
                 to?: string;
                 status?: "present" | "late" | "half_day" | "absent" | "on_leave" | "holiday" | "open";
+                /** @description desc: newest work date first; asc: oldest first. A cursor goes on in the order it was given out in. */
+                order?: "desc" | "asc";
                 /** @description logs: each record with the sightings behind it. */
                 include?: "logs";
                 /** @description `meta.next_cursor` of the page before. */
@@ -5558,7 +6012,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Your records, newest work date first. */
+            /** @description Your records, newest work date first unless `order` is asc. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5591,6 +6045,8 @@ export interface operations {
                 from?: string;
                 to?: string;
                 status?: "present" | "late" | "half_day" | "absent" | "on_leave" | "holiday" | "open";
+                /** @description desc: newest work date first; asc: oldest first. A cursor goes on in the order it was given out in. */
+                order?: "desc" | "asc";
                 /** @description logs: each record with the sightings behind it. */
                 include?: "logs";
                 /** @description `meta.next_cursor` of the page before. */
@@ -5604,7 +6060,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Records, newest work date first. */
+            /** @description Records, newest work date first unless `order` is asc. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7098,6 +7554,177 @@ export interface operations {
             };
         };
     };
+    getLedger: {
+        parameters: {
+            query?: {
+                /** @description Taken in at this moment or later; absent: 24 hours before `to`. */
+                from?: string;
+                /** @description Taken in before this moment; absent: now. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures of the span. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        /** @constant */
+                        code: "LEDGER";
+                        message: string;
+                        data: components["schemas"]["LedgerOut"];
+                        meta: components["schemas"]["Meta"];
+                        errors: components["schemas"]["Problem"][];
+                    };
+                };
+            };
+        };
+    };
+    traceRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The way it went. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        /** @constant */
+                        code: "REQUEST_TRACED";
+                        message: string;
+                        data: components["schemas"]["RequestTraceOut"];
+                        meta: components["schemas"]["Meta"];
+                        errors: components["schemas"]["Problem"][];
+                    };
+                };
+            };
+        };
+    };
+    listFailedRequests: {
+        parameters: {
+            query?: {
+                kind?: "recognition" | "registration";
+                status?: "failed" | "expired";
+                /** @description A stable upper-case word. */
+                reason?: string;
+                /** @description Whether to list those an admin has put aside. */
+                discarded?: "no" | "yes" | "all";
+                /** @description Taken in at this moment or later. */
+                from?: string;
+                /** @description Taken in before this moment. */
+                to?: string;
+                /** @description `meta.next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Rows at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those taken in last first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        /** @constant */
+                        code: "FAILED_REQUESTS_LISTED";
+                        message: string;
+                        data: components["schemas"]["FailedRequestOut"][];
+                        meta: components["schemas"]["ListMeta"];
+                        errors: components["schemas"]["Problem"][];
+                    };
+                };
+            };
+        };
+    };
+    requeueRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It waits in the queue. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        /** @constant */
+                        code: "REQUEST_REQUEUED";
+                        message: string;
+                        data: components["schemas"]["FailedRequestOut"];
+                        meta: components["schemas"]["Meta"];
+                        errors: components["schemas"]["Problem"][];
+                    };
+                };
+            };
+        };
+    };
+    discardRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is put aside. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        /** @constant */
+                        code: "REQUEST_DISCARDED";
+                        message: string;
+                        data: components["schemas"]["FailedRequestOut"];
+                        meta: components["schemas"]["Meta"];
+                        errors: components["schemas"]["Problem"][];
+                    };
+                };
+            };
+        };
+    };
     healthz: {
         parameters: {
             query?: never;
@@ -7241,6 +7868,10 @@ export type ErrorCode =
   | 'LAST_ADMIN'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'REVIEW_DECIDED'
+  | 'REQUEST_NOT_FAILED'
+  | 'REQUEST_PUT_ASIDE'
+  | 'REQUEST_IMAGES_GONE'
+  | 'CURSOR_EXPIRED'
   | 'PRECONDITION_FAILED'
   | 'PAYLOAD_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
@@ -7248,6 +7879,7 @@ export type ErrorCode =
   | 'IMAGE_UNSUPPORTED'
   | 'VALIDATION_FAILED'
   | 'INVALID_CURSOR'
+  | 'WRONG_PASSWORD'
   | 'IMAGE_TRUNCATED'
   | 'TOO_MANY_PIXELS'
   | 'WRONG_IMAGE_COUNT'

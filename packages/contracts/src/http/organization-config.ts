@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { Weekdays } from '../config/shift-rules.js';
+import { LocalTime, Weekdays } from '../config/shift-rules.js';
 import { CalendarDate, oneOf, nullable, strict, Timestamp, Uuid } from '../schema/primitives.js';
 import { pageQuery } from './paging.js';
 import { ShiftCreate, ShiftOut } from './shifts.js';
@@ -96,7 +96,24 @@ export const leaveKinds = ['vacation', 'sick', 'parental', 'training', 'unpaid',
 const LeaveKind = oneOf(leaveKinds);
 
 export const LeaveCreate = Type.Object(
-  { user_id: Uuid, starts_on: CalendarDate, ends_on: CalendarDate, kind: LeaveKind },
+  {
+    user_id: Uuid,
+    starts_on: CalendarDate,
+    ends_on: CalendarDate,
+    until_time: Type.Optional(
+      Type.String({
+        ...{ pattern: LocalTime.pattern ?? '', examples: ['13:00'] },
+        description: 'On leave on each of the dates from the beginning of the shift to this time only.',
+      }),
+    ),
+    from_time: Type.Optional(
+      Type.String({
+        ...{ pattern: LocalTime.pattern ?? '', examples: ['13:00'] },
+        description: 'On leave from this time to the end of the shift only. Not together with until_time.',
+      }),
+    ),
+    kind: LeaveKind,
+  },
   { ...strict, title: 'LeaveCreate' },
 );
 export type LeaveCreate = Static<typeof LeaveCreate>;
@@ -107,6 +124,8 @@ export const LeaveOut = Type.Object(
     user_id: Uuid,
     starts_on: CalendarDate,
     ends_on: CalendarDate,
+    until_time: nullable(LocalTime),
+    from_time: nullable(LocalTime),
     kind: LeaveKind,
     created_at: Timestamp,
     withdrawn_at: nullable(Timestamp),

@@ -94,7 +94,14 @@ export const leaveCreate: LeaveCreate = {
   kind: 'vacation',
 };
 
-export const leave: LeaveOut = { leave_id: leaveId, ...leaveCreate, created_at: createdAt, withdrawn_at: null };
+export const leave: LeaveOut = {
+  leave_id: leaveId,
+  ...leaveCreate,
+  until_time: null,
+  from_time: null,
+  created_at: createdAt,
+  withdrawn_at: null,
+};
 
 export const withdrawnAt = '2025-03-03T09:30:00.000Z';
 
@@ -132,9 +139,11 @@ const late = {
 export const policyDifference: AttendancePolicyDifference = {
   valid_from: '2025-03-03',
   rules: policy.rules,
+  days: 420,
   examined: 420,
   changed: 1,
   complete: true,
+  limit_reached: null,
   differences: [
     {
       user_id: ids.user,

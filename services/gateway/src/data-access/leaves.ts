@@ -6,12 +6,14 @@ interface LeaveRow {
   readonly user_id: string;
   readonly starts_on: string;
   readonly ends_on: string;
+  readonly until_time: string | null;
+  readonly from_time: string | null;
   readonly kind: LeaveOut['kind'];
   readonly created_at: Date;
   readonly withdrawn_at: Date | null;
 }
 
-const columns = 'id, user_id, starts_on, ends_on, kind, created_at, withdrawn_at';
+const columns = 'id, user_id, starts_on, ends_on, until_time, from_time, kind, created_at, withdrawn_at';
 
 export interface LeaveFilter {
   readonly userId: string | null;
@@ -49,15 +51,20 @@ export interface NewLeave {
   readonly userId: string;
   readonly startsOn: string;
   readonly endsOn: string;
+  readonly untilTime: string | null;
+  readonly fromTime: string | null;
   readonly kind: LeaveOut['kind'];
   readonly createdBy: string;
 }
 
 export async function insertLeave(client: ClientBase, leave: NewLeave): Promise<void> {
   await client.query(
-    `insert into leaves (id, organization_id, user_id, starts_on, ends_on, kind, created_by)
-     values ($1, $2, $3, $4, $5, $6, $7)`,
-    [leave.id, leave.organizationId, leave.userId, leave.startsOn, leave.endsOn, leave.kind, leave.createdBy],
+    `insert into leaves (id, organization_id, user_id, starts_on, ends_on, kind, created_by, until_time, from_time)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      ...[leave.id, leave.organizationId, leave.userId, leave.startsOn, leave.endsOn, leave.kind, leave.createdBy],
+      ...[leave.untilTime, leave.fromTime],
+    ],
   );
 }
 
@@ -77,6 +84,8 @@ function toLeaveOut(row: LeaveRow): LeaveOut {
     user_id: row.user_id,
     starts_on: row.starts_on,
     ends_on: row.ends_on,
+    until_time: row.until_time,
+    from_time: row.from_time,
     kind: row.kind,
     created_at: row.created_at.toISOString(),
     withdrawn_at: row.withdrawn_at?.toISOString() ?? null,
