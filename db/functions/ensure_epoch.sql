@@ -19,8 +19,11 @@ begin
       lock table log_identity in exclusive mode;
     end if;
     select * into newest from log_identity identity order by identity.epoch desc limit 1;
-    select event.xid into newest_xid from events event
-    where event.epoch = newest.epoch order by event.xid desc limit 1;
+    select known.xid into newest_xid from (
+      (select event.xid from events event where event.epoch = newest.epoch order by event.xid desc limit 1)
+      union all
+      (select archived.xid from event_archive_ends archived where archived.epoch = newest.epoch order by archived.xid desc limit 1)
+    ) known order by known.xid desc limit 1;
     started := newest.epoch is null
       or newest.system_identifier <> here.system_identifier
       or newest.timeline <> here.timeline

@@ -1,14 +1,14 @@
 -- Sequence order is not commit order. All transactions below the snapshot's xmin have ended, so what is read below it
 -- can get no predecessor any more; what is above waits for the next call. Earlier epochs have no running transactions.
--- STABLE: horizon and rows are of one snapshot.
+-- STABLE: horizon and rows are of one snapshot. A call reads one partition of one epoch, by bounds that let Postgres leave
+-- the others alone: a page costs the same however many there are.
 create or replace function read_events(
   p_organization uuid,
   p_after_epoch smallint,
   p_after_xid xid8,
   p_after_position bigint,
   p_limit integer,
-  p_types text[] default null,
-  p_span bigint default 10000000
+  p_types text[] default null
 )
   returns table (
     epoch smallint, xid xid8, "position" bigint, id uuid, organization_id uuid, type text, version smallint, subject text,
@@ -17,6 +17,8 @@ create or replace function read_events(
   )
   language plpgsql stable
   set search_path = pg_catalog, public, pg_temp
+  -- Planned once: which partition is read is found out when it runs, planning anew would cost more than the page.
+  set plan_cache_mode = force_generic_plan
   as $$
 #variable_conflict use_column
 declare
@@ -24,19 +26,34 @@ declare
   horizon constant xid8 := pg_snapshot_xmin(pg_current_snapshot());
   -- With a filter a call looks at many rows for few: bounded, so that it always comes back soon.
   most_scanned constant integer := case when p_types is null then p_limit else greatest(p_limit, 1000) end;
-  first_epoch smallint;
+  part record;
   first_xid xid8;
   below xid8;
 begin
-  -- Where the next event stands: spans without any are stepped over at once.
-  select e.epoch, e.xid into first_epoch, first_xid
-  from events e
-  where e.organization_id = p_organization and (e.epoch, e.xid, e.position) > (p_after_epoch, p_after_xid, p_after_position)
-  order by e.epoch, e.xid, e.position
-  limit 1;
-  -- Bounded above as well, so that partitions further on are not even looked at.
-  below := (first_xid::text::numeric + p_span)::text::xid8;
-  if first_epoch = present_epoch then
+  if exists (
+    select from event_archive_ends a
+    where a.organization_id = p_organization and (a.epoch, a.xid, a.position) > (p_after_epoch, p_after_xid, p_after_position)
+  ) then
+    raise exception 'events after this place are in the archive only' using errcode = 'RC410';
+  end if;
+  -- Where the next event stands: partitions without any are stepped over at once.
+  for part in
+    select p.name, p.epoch, p.from_xid, p.to_xid from list_event_spans(p_after_epoch, p_after_xid) p
+  loop
+    select e.xid into first_xid
+    from events e
+    where e.organization_id = p_organization and e.epoch = part.epoch and e.xid >= part.from_xid and e.xid < part.to_xid
+      and (e.epoch, e.xid, e.position) > (p_after_epoch, p_after_xid, p_after_position)
+    order by e.epoch, e.xid, e.position
+    limit 1;
+    -- The catalog is of now, the rows are of the snapshot: one that was dropped between the two must not look like none.
+    if to_regclass('event_log.' || part.name) is null then
+      raise exception 'events after this place were dropped at this moment' using errcode = 'RC410';
+    end if;
+    exit when first_xid is not null;
+  end loop;
+  below := part.to_xid;
+  if part.epoch = present_epoch then
     below := least(below, horizon);
   end if;
 
@@ -44,7 +61,7 @@ begin
   with scanned as materialized (
     select *
     from events e
-    where e.organization_id = p_organization and e.epoch = first_epoch and e.xid >= first_xid and e.xid < below
+    where e.organization_id = p_organization and e.epoch = part.epoch and e.xid >= first_xid and e.xid < below
       and (e.epoch, e.xid, e.position) > (p_after_epoch, p_after_xid, p_after_position)
     order by e.epoch, e.xid, e.position
     limit most_scanned
@@ -67,7 +84,8 @@ begin
     select page.*, null::boolean as more from page
     union all
     select reached.epoch, reached.xid, reached.position, null, null, null, null, null, null, null, null, null, null, null,
-           figures.page_is_full or figures.scan_is_full or coalesce(first_epoch < present_epoch or below < horizon, false)
+           figures.page_is_full or figures.scan_is_full
+             or (first_xid is not null and (part.epoch < present_epoch or below < horizon))
     from reached, figures
   )
   select answer.epoch, answer.xid, answer.position, answer.id, answer.organization_id, answer.type, answer.version,
@@ -77,7 +95,7 @@ begin
   order by answer.id is null, answer.epoch, answer.xid, answer.position;
 end
 $$;
-comment on function read_events(uuid, smallint, xid8, bigint, integer, text[], bigint) is
-  'Events after a key in commit order. The last row has no id: it says how far was read, which also moves over events of other types, and whether there is more now.';
-revoke execute on function read_events(uuid, smallint, xid8, bigint, integer, text[], bigint) from public;
-grant execute on function read_events(uuid, smallint, xid8, bigint, integer, text[], bigint) to rollcall_gateway, rollcall_system;
+comment on function read_events(uuid, smallint, xid8, bigint, integer, text[]) is
+  'Events after a key in commit order. The last row has no id: it says how far was read, which also moves over events of other types, and whether there is more now. RC410: what comes next is in the archive only.';
+revoke execute on function read_events(uuid, smallint, xid8, bigint, integer, text[]) from public;
+grant execute on function read_events(uuid, smallint, xid8, bigint, integer, text[]) to rollcall_gateway, rollcall_system;

@@ -1,3 +1,4 @@
+import { makeEventPartitions } from '@rollcall/event-log';
 import type pg from 'pg';
 import { applyFunctions, dropAppliedFunctions } from '../functions/apply-functions.js';
 import { listFunctions } from '../functions/function-files.js';
@@ -20,7 +21,7 @@ export interface MigrationReport {
 }
 
 /**
- * Brings a database to this version: tables, functions, the scheduler's schema, the event log's epoch. Safe to call at
+ * Brings a database to this version: tables, functions, the scheduler's schema, the event log's epoch and partitions. Safe to call at
  * every start and by several processes at once; one works, the others wait and then find nothing to do.
  *
  * @param ownerUrl of a login that acts as rollcall_owner and is a member of rollcall_scheduler.
@@ -34,6 +35,7 @@ export async function migrate(ownerUrl: string): Promise<MigrationReport> {
       'select epoch, started from ensure_epoch()',
     );
     const { epoch = 0, started = false } = rows[0] ?? {};
+    await makeEventPartitions(client);
     return { migrations, functions, scheduler, epoch, startedEpoch: started };
   });
 }

@@ -32,6 +32,23 @@ export const constraints = `
   where ${OURS}
   order by relname, contype <> 'p', contype <> 'u', conname`;
 
+/** Of tables in partitions; the partitions themselves are in a schema of their own and belong to no dump. */
+export const partitionKeys = `
+  select relname as object, format(' partition by %s', lower(pg_get_partkeydef(oid))) as statement
+  from pg_class where ${OURS} and relkind = 'p'
+  order by relname`;
+
+/** Not those of identity columns, which belong to the column. */
+export const sequences = `
+  select coalesce(owner.relname, pg_class.relname) as object, format('create sequence %I;', pg_class.relname) as statement
+  from pg_class
+  left join pg_depend on classid = 'pg_class'::regclass and objid = pg_class.oid and deptype = 'a' and refobjsubid > 0
+  left join pg_class owner on owner.oid = refobjid
+  where pg_class.relnamespace = 'public'::regnamespace and pg_class.relkind = 'S'
+    and not exists (select from pg_depend own where own.objid = pg_class.oid and own.deptype = 'i')
+    and coalesce(owner.relname, '') not in ('schema_migrations', 'schema_migrations_lock')
+  order by 1, 2`;
+
 export const indexes = `
   select relname as object, pg_get_indexdef(indexrelid) || ';' as statement
   from pg_class join pg_index on indrelid = pg_class.oid

@@ -28,6 +28,8 @@ export async function dumpSchema(url: string): Promise<string> {
       throw new Error(`The schema dump does not know how to write ${kind.join()} ${name}.`);
     const columns = await read(catalog.columns);
     const constraints = await read(catalog.constraints);
+    const partitionKeys = await read(catalog.partitionKeys);
+    const sequences = await read(catalog.sequences);
     const tableParts: Map<string, string[]>[] = [];
     const partNames = [
       'indexes',
@@ -41,7 +43,8 @@ export async function dumpSchema(url: string): Promise<string> {
     for (const part of partNames) tableParts.push(await read(catalog[part]));
     const tables = [...columns].map(([name, lines]) => {
       const body = [...lines, ...(constraints.get(name) ?? [])].join(',\n');
-      return [`create table ${name} (\n${body}\n);`, ...tableParts.flatMap((part) => part.get(name) ?? [])].join('\n');
+      const table = `create table ${name} (\n${body}\n)${(partitionKeys.get(name) ?? []).join('')};`;
+      return [...(sequences.get(name) ?? []), table, ...tableParts.flatMap((part) => part.get(name) ?? [])].join('\n');
     });
     const functionParts = [await read(catalog.functionGrants), await read(catalog.functionComments)];
     const functions = [...(await read(catalog.functions))].map(([name, lines]) =>

@@ -25,7 +25,7 @@ export const feedOperations = declareOperations({
         example: [event],
       },
     ],
-    errors: ['TOO_MANY_REQUESTS'],
+    errors: ['CURSOR_EXPIRED', 'TOO_MANY_REQUESTS'],
   },
   streamEvents: {
     method: 'get',
@@ -39,7 +39,7 @@ export const feedOperations = declareOperations({
     query: EventStreamQuery,
     headers: ['Last-Event-ID'],
     answers: [{ status: 200, description: 'A stream without an end.', contentType: 'text/event-stream' }],
-    errors: ['INVALID_CURSOR', 'TOO_MANY_REQUESTS'],
+    errors: ['INVALID_CURSOR', 'CURSOR_EXPIRED', 'TOO_MANY_REQUESTS'],
   },
   listAuditLogs: {
     method: 'get',

@@ -60,6 +60,11 @@ export function withDatabase(url: string, database: string): string {
 
 export async function createDatabase(adminUrl: string, name: string, template = 'template1'): Promise<void> {
   await runAs(adminUrl, `create database ${name} template ${template}`);
+  // Rights on the database itself are not cloned. Before the first set-up of a cluster there is nobody to have them.
+  await runAs(
+    adminUrl,
+    `do $$ begin grant create on database ${name} to rollcall_owner, rollcall_scheduler; exception when undefined_object then null; end $$`,
+  );
 }
 
 export async function dropDatabase(adminUrl: string, name: string): Promise<void> {

@@ -68,6 +68,7 @@ export const knownValues: Readonly<Record<string, Readonly<Record<string, Value>
     subject: ({ value }) => `users/${String(value('users', 'id'))}`,
     payload: ({ value }) => JSON.stringify({ user_id: value('users', 'id'), role_id: 3 }),
   },
+  event_archive_ends: { epoch: () => 0, xid: () => 0, position: () => 0 },
   notifications: {
     epoch: () => 1,
     user_id: () => null,
@@ -80,7 +81,11 @@ export const knownValues: Readonly<Record<string, Readonly<Record<string, Value>
   face_images: { content_type: () => 'image/jpeg' },
   face_embeddings: { embedding, quality: () => '{}' },
   galleries: { version: () => 1, face_count: () => 1 },
-  recognition_requests: { status: () => 'completed', image_content_type: () => 'image/jpeg' },
+  recognition_requests: {
+    status: () => 'failed',
+    image_content_type: () => 'image/jpeg',
+    image_key: ({ organizationId, adminId }) => `${organizationId}/2025-03/${adminId}`,
+  },
   recognized_faces: {
     liveness_verdict: () => 'live',
     decision: () => 'review',

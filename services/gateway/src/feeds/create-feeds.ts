@@ -1,6 +1,6 @@
 import type { EventType } from '@rollcall/contracts';
-import { readHorizon, type Cursor } from '@rollcall/event-log';
-import type { Pool } from '@rollcall/postgres';
+import { readHorizon, readKeptFrom, type Cursor } from '@rollcall/event-log';
+import { withOrganization, type Pool } from '@rollcall/postgres';
 import type { Metrics } from '@rollcall/service-kit';
 import { createEventSource, type EventRow } from './event-feed.js';
 import { createFeedAdmission, type FeedAdmission, type FeedLimits } from './feed-admission.js';
@@ -21,6 +21,8 @@ export interface Feeds {
   followNotifications(place: FeedPlace & { readonly to: Recipient }): Follower<NotificationRow>;
   /** Where to begin for who wants only what comes. */
   readEnd(): Promise<Cursor>;
+  /** Where the events begin that are kept. */
+  readKeptFrom(organizationId: string): Promise<Cursor>;
   /** Whoever opens a stream or begins to wait goes through one of these. */
   readonly streams: FeedAdmission;
   readonly polls: FeedAdmission;
@@ -79,6 +81,7 @@ export function createFeeds({ pool, metrics, limits, onError }: FeedsOptions): F
       });
     },
     readEnd: () => readHorizon(pool),
+    readKeptFrom: (id) => withOrganization(pool, id, (client) => readKeptFrom(client, id)),
     streams,
     polls,
     countStalled: () => stalled.inc(),

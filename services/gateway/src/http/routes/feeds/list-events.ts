@@ -9,7 +9,7 @@ import { placeToStart, readTypes } from './select-events.js';
 export function listEventsRoute({ feeds }: { readonly feeds: Feeds }): Route {
   return defineRoute(operations.listEvents, async ({ principal, query, signal, checkAccess }) => {
     const types = query.types === undefined ? undefined : readTypes(query.types);
-    const after = await placeToStart(feeds, query.after, query.start);
+    const after = await placeToStart(feeds, principal.organizationId, { cursor: query.after, start: query.start });
     const page = await pollFeed(feeds, {
       caller: principal.actor,
       seconds: query.wait,

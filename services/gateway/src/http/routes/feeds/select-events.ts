@@ -1,5 +1,5 @@
 import { isEventType, type EventType } from '@rollcall/contracts';
-import { decodeCursor, startCursor, type Cursor } from '@rollcall/event-log';
+import { compareCursors, decodeCursor, type Cursor } from '@rollcall/event-log';
 import { AppError } from '@rollcall/service-kit';
 import type { Feeds } from '../../../feeds/create-feeds.js';
 
@@ -13,12 +13,21 @@ export function readTypes(text: string): EventType[] {
   });
 }
 
-/** Where a reader begins. A cursor comes before what is said of the start. */
+/** Where a reader begins. A cursor comes before what is said of the start; the beginning is that of what is kept. */
 export async function placeToStart(
-  feeds: Pick<Feeds, 'readEnd'>,
-  cursor: string | undefined,
-  start: 'beginning' | 'now',
+  feeds: Pick<Feeds, 'readEnd' | 'readKeptFrom'>,
+  organizationId: string,
+  { cursor, start }: { readonly cursor: string | undefined; readonly start: 'beginning' | 'now' },
 ): Promise<Cursor> {
   if (cursor !== undefined) return decodeCursor(cursor);
-  return start === 'now' ? feeds.readEnd() : startCursor;
+  return start === 'now' ? feeds.readEnd() : feeds.readKeptFrom(organizationId);
+}
+
+/** @throws CURSOR_EXPIRED when events after the place are not kept any more: told before a stream begins, not by its end. */
+export async function requireKept(
+  feeds: Pick<Feeds, 'readKeptFrom'>,
+  organizationId: string,
+  place: Cursor,
+): Promise<void> {
+  if (compareCursors(place, await feeds.readKeptFrom(organizationId)) < 0) throw new AppError('CURSOR_EXPIRED');
 }

@@ -3,7 +3,7 @@ import { AppError, type Logger } from '@rollcall/service-kit';
 import type { Feeds } from '../../../feeds/create-feeds.js';
 import { writeEventStream } from '../../../feeds/write-event-stream.js';
 import { defineRoute, type Route } from '../../route.js';
-import { placeToStart, readTypes } from './select-events.js';
+import { placeToStart, readTypes, requireKept } from './select-events.js';
 
 export interface StreamEventsPorts {
   readonly feeds: Feeds;
@@ -18,9 +18,11 @@ const PAGE = 100;
 export function streamEventsRoute({ feeds, logger, streamTimes = {} }: StreamEventsPorts): Route {
   return defineRoute(operations.streamEvents, async ({ principal, query, headers, signal, checkAccess }) => {
     const types = query.types === undefined ? undefined : readTypes(query.types);
-    const after = await placeToStart(feeds, readLastEventId(headers['last-event-id']) ?? query.after, query.start);
-    const leave = feeds.streams.enter(principal.actor);
     const { organizationId } = principal;
+    const cursor = readLastEventId(headers['last-event-id']) ?? query.after;
+    const after = await placeToStart(feeds, organizationId, { cursor, start: query.start });
+    await requireKept(feeds, organizationId, after);
+    const leave = feeds.streams.enter(principal.actor);
     const follower = feeds.followEvents({ organizationId, after, limit: PAGE, signal, ...(types && { types }) });
     return {
       kind: 'stream',
