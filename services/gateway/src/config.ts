@@ -39,7 +39,8 @@ export const gatewaySettings = Type.Object({
     minimum: 16,
     maximum: 65_536,
     default: 256,
-    description: 'Megabytes of uploads kept in memory at once; what would be more is answered 503 with Retry-After.',
+    description:
+      'Megabytes of uploads kept in memory at once, of which no organization gets all; what would be more is answered 503 with Retry-After.',
   }),
   METRICS_TOKEN: Type.Optional(
     secretSetting({

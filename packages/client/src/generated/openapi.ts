@@ -963,7 +963,7 @@ export interface paths {
         put?: never;
         /**
          * What a change would do to the records of a span
-         * @description Computes every day of the span by the policy as it would be and compares it with the record. Writes nothing.
+         * @description Computes the days of the span by the policy as it would be and compares them with the records. Writes nothing. Computes 10,000 days of people at most, for 3 seconds at most, and says how far it came.
          */
         post: operations["previewAttendancePolicy"];
         delete?: never;
@@ -983,7 +983,7 @@ export interface paths {
         put?: never;
         /**
          * Change the policy from a date on
-         * @description Needs `If-Match`. Writes a new version and has every day from `valid_from` on computed anew, a large organization in steps.
+         * @description Needs `If-Match`. Writes a new version and has every day from `valid_from` on computed anew, in instalments behind what cameras see.
          */
         post: operations["applyAttendancePolicy"];
         delete?: never;
@@ -4359,7 +4359,7 @@ export interface components {
             received_at: string;
             ended_at: string | null;
             times_requeued: number;
-            /** @description Images of an enrolment are deleted when it ends: it has to be sent again. */
+            /** @description False once its images are deleted: those of an enrolment when it ends, those of a frame as retention says. */
             can_requeue: boolean;
             discarded_at: string | null;
             discarded_by: string | null;
