@@ -1,4 +1,4 @@
--- The only statement that inserts into events. Not for services: append_events checks whose events they are, the other
+-- What inserts into events, but for frames that are taken in (submit_recognitions). Not for services: append_events checks whose events they are, the other
 -- functions know what they write.
 create or replace function insert_events(p_events jsonb) returns table (id uuid, epoch smallint, xid xid8, "position" bigint)
   language plpgsql volatile

@@ -6,104 +6,97 @@ create or replace function submit_recognitions(p_items jsonb) returns jsonb
   set search_path = pg_catalog, public, pg_temp
   as $$
 declare
-  discovered jsonb;
+  present_epoch smallint;
   answers jsonb;
-  announced jsonb;
+  taken boolean;
+  undiscovered jsonb;
+  first_frames jsonb;
 begin
-  if exists (
-    select 1 from jsonb_to_recordset(p_items) as i (organization_id uuid, source_type text, source_id text, may_create_source boolean)
-    where i.may_create_source and not exists (
-      select 1 from sources as s
-      where s.organization_id = i.organization_id and s.source_type = i.source_type and s.external_id = i.source_id)
-  ) then
-    with item as (
-      select i.* from jsonb_to_recordset(p_items) as i (
-        organization_id uuid, source_type text, source_id text, source_uuid uuid, may_create_source boolean,
-        requested_by text, correlation_id uuid, received_at timestamptz)
-    ), new_source as (
-      insert into sources (id, organization_id, source_type, external_id)
-      select distinct on (i.organization_id, i.source_type, i.source_id) i.source_uuid, i.organization_id, i.source_type, i.source_id
-      from item as i where i.may_create_source
-      order by i.organization_id, i.source_type, i.source_id
-      on conflict (organization_id, source_type, external_id) do nothing
-      returning id
-    )
-    select jsonb_agg(jsonb_build_object(
-        'organization_id', i.organization_id, 'id', gen_random_uuid(), 'type', 'source.discovered', 'subject', 'sources/' || d.id,
-        'actor', i.requested_by, 'correlation_id', i.correlation_id, 'occurred_at', i.received_at,
-        'payload', jsonb_build_object('source_id', d.id, 'source_type', i.source_type)))
-    into discovered
-    from new_source as d join item as i on i.source_uuid = d.id;
-    perform insert_events(coalesce(discovered, '[]'));
+  if p_items @? '$[*].idempotency_key ? (@ != null)' then
+    -- Sorted, so that two groups with the same keys wait for each other instead of locking each other out.
+    insert into idempotency_keys (organization_id, principal, route, key, body_hash, request_id)
+    select distinct on (i.organization_id, i.principal, i.route, i.idempotency_key)
+      i.organization_id, i.principal, i.route, i.idempotency_key, decode(i.body_hash, 'hex'), i.id
+    from rows from (jsonb_to_recordset(p_items) as (
+        id uuid, organization_id uuid, principal text, route text, idempotency_key text, body_hash text, source_type text, source_id text
+      )) with ordinality as i
+    join sources as s on s.organization_id = i.organization_id and s.source_type = i.source_type and s.external_id = i.source_id and s.is_active
+    where i.idempotency_key is not null
+    order by i.organization_id, i.principal, i.route, i.idempotency_key, i.ordinality
+    on conflict do nothing;
   end if;
 
-  -- Sorted, so that two groups with the same keys wait for each other instead of locking each other out.
-  insert into idempotency_keys (organization_id, principal, route, key, body_hash, request_id)
-  select distinct on (i.organization_id, i.principal, i.route, i.idempotency_key)
-    i.organization_id, i.principal, i.route, i.idempotency_key, decode(i.body_hash, 'hex'), i.id
-  from rows from (jsonb_to_recordset(p_items) as (
-      id uuid, organization_id uuid, principal text, route text, idempotency_key text, body_hash text, source_type text, source_id text
-    )) with ordinality as i
-  join sources as s on s.organization_id = i.organization_id and s.source_type = i.source_type and s.external_id = i.source_id and s.is_active
-  where i.idempotency_key is not null
-  order by i.organization_id, i.principal, i.route, i.idempotency_key, i.ordinality
-  on conflict do nothing;
-
-  -- A key that was used answers for itself, whatever has become of the source since.
-  select jsonb_agg(jsonb_build_object(
-      'status', case
+  -- The events stand here and not in insert_events: this is the way of every frame, and to build them as JSON and read
+  -- that again would be a quarter of its cost. Looked up item by item (lateral … limit 1), because statistics of new
+  -- tables have misled the planner into reading all sources for each item.
+  present_epoch := hold_epoch();
+  with item as materialized (
+    select i.*, coalesce(i.mode, s.capture_mode) as frame_mode, s.id as source_row, coalesce(k.request_id, i.id) as request_id,
+      -- A key that was used answers for itself, whatever has become of the source since.
+      case
         when k.request_id <> i.id and k.body_hash = decode(i.body_hash, 'hex') then 'replayed'
         when k.request_id <> i.id then 'conflict'
         when s.id is null then 'unknown_source'
         when not s.is_active then 'source_inactive'
-        else 'created' end,
-      'id', coalesce(k.request_id, i.id),
-      'source_id', s.id
-    ) order by i.ordinality)
-  into answers
-  from rows from (jsonb_to_recordset(p_items) as (
-      id uuid, organization_id uuid, principal text, route text, idempotency_key text, body_hash text, source_type text, source_id text
-    )) with ordinality as i
-  left join sources as s on s.organization_id = i.organization_id and s.source_type = i.source_type and s.external_id = i.source_id
-  left join idempotency_keys as k on i.idempotency_key is not null and k.organization_id = i.organization_id
-    and k.principal = i.principal and k.route = i.route and k.key = i.idempotency_key;
-
-  with item as (
-    select i.*, (a.answer ->> 'source_id')::uuid as source_row
+        else 'created' end as verdict
     from rows from (jsonb_to_recordset(p_items) as (
-        id uuid, organization_id uuid, event_id uuid, captured_at timestamptz, received_at timestamptz, late_arrival boolean, mode text,
+        id uuid, organization_id uuid, event_id uuid, source_type text, source_id text, principal text, route text, idempotency_key text,
+        body_hash text, may_create_source boolean, captured_at timestamptz, received_at timestamptz, late_arrival boolean, mode text,
         priority smallint, expires_at timestamptz, requested_by text, correlation_id uuid, image jsonb
       )) with ordinality as i
-    join jsonb_array_elements(answers) with ordinality as a (answer, ordinality) using (ordinality)
-    where a.answer ->> 'status' = 'created'
+    left join lateral (
+      select s.id, s.capture_mode, s.is_active from sources as s
+      where s.organization_id = i.organization_id and s.source_type = i.source_type and s.external_id = i.source_id limit 1
+    ) as s on true
+    left join lateral (
+      select k.request_id, k.body_hash from idempotency_keys as k
+      where i.idempotency_key is not null and k.organization_id = i.organization_id
+        and k.principal = i.principal and k.route = i.route and k.key = i.idempotency_key limit 1
+    ) as k on true
   ), requested as (
     insert into recognition_requests (
       id, organization_id, source_id, priority, mode, captured_at, received_at, expires_at, late_arrival, requested_by, correlation_id,
       request_event_id, image_key, image_sha256, image_content_type, image_bytes, image_width, image_height)
-    select i.id, i.organization_id, i.source_row, coalesce(i.priority, 0::smallint), coalesce(i.mode, s.capture_mode), i.captured_at, i.received_at, i.expires_at,
+    select i.id, i.organization_id, i.source_row, coalesce(i.priority, 0::smallint), i.frame_mode, i.captured_at, i.received_at, i.expires_at,
       coalesce(i.late_arrival, false), i.requested_by, i.correlation_id, i.event_id,
       i.image ->> 'object_key', decode(i.image ->> 'sha256', 'hex'), i.image ->> 'content_type', (i.image ->> 'byte_size')::integer,
       (i.image ->> 'width')::integer, (i.image ->> 'height')::integer
-    from item as i join sources as s on s.id = i.source_row
-    returning id, mode
+    from item as i where i.verdict = 'created'
+  ), announced as (
+    insert into events (epoch, organization_id, id, type, subject, actor, correlation_id, payload, occurred_at)
+    select present_epoch, i.organization_id, i.event_id, 'recognition.requested', 'recognitions/' || i.id, i.requested_by, i.correlation_id,
+      jsonb_build_object('recognition_id', i.id, 'source_id', i.source_row, 'captured_at', i.captured_at, 'mode', i.frame_mode), i.received_at
+    from item as i where i.verdict = 'created' order by i.ordinality
   )
-  select jsonb_agg(jsonb_build_object(
-      'organization_id', i.organization_id, 'id', i.event_id, 'type', 'recognition.requested', 'subject', 'recognitions/' || i.id,
-      'actor', i.requested_by, 'correlation_id', i.correlation_id, 'occurred_at', i.received_at,
-      'payload', jsonb_build_object('recognition_id', i.id, 'source_id', i.source_row, 'captured_at', i.captured_at, 'mode', r.mode)) order by i.ordinality)
-  into announced
-  from item as i join requested as r on r.id = i.id;
-  if announced is not null then
-    perform insert_events(announced);
+  select bool_or(i.verdict = 'created'), jsonb_agg(i.ordinality - 1) filter (where i.verdict = 'unknown_source' and i.may_create_source), jsonb_agg(jsonb_build_object(
+      'status', i.verdict, 'id', i.request_id, 'source_id', i.source_row, 'request', case
+        when i.verdict = 'created' then jsonb_build_object('status', 'queued')
+        when i.verdict <> 'replayed' then null
+        -- The first with the key may be a neighbour in this very group, which this statement does not see in the table.
+        when exists (select 1 from item as n where n.id = i.request_id) then jsonb_build_object('status', 'queued')
+        else (select jsonb_build_object('status', r.status) from recognition_requests as r where r.id = i.request_id) end
+    ) order by i.ordinality)
+  into taken, undiscovered, answers
+  from item as i;
+  if taken then
     perform pg_notify('rollcall_requests', '');
   end if;
-
-  return (
-    select jsonb_agg(a.answer || jsonb_build_object('request', case when r.id is not null then jsonb_build_object('status', r.status) end)
-      order by a.ordinality)
-    from jsonb_array_elements(answers) with ordinality as a (answer, ordinality)
-    left join recognition_requests as r on r.id = (a.answer ->> 'id')::uuid and a.answer ->> 'status' in ('created', 'replayed')
-  );
+  if undiscovered is not null then
+    -- Rare: once in the life of a source. Its frames go the same way again, now that it is known.
+    select jsonb_agg((p_items -> place::integer) || '{"may_create_source": false}' order by ordinality)
+    into first_frames
+    from jsonb_array_elements(undiscovered) with ordinality as u (place, ordinality);
+    perform discover_sources(first_frames);
+    select jsonb_agg(coalesce(again.answer, first.answer) order by first.ordinality)
+    into answers
+    from jsonb_array_elements(answers) with ordinality as first (answer, ordinality)
+    left join (
+      select place::bigint + 1 as ordinality, a.answer
+      from jsonb_array_elements(undiscovered) with ordinality as u (place, ordinality)
+      join jsonb_array_elements(submit_recognitions(first_frames)) with ordinality as a (answer, ordinality) using (ordinality)
+    ) as again using (ordinality);
+  end if;
+  return answers;
 end
 $$;
 comment on function submit_recognitions(jsonb) is 'Takes in frames of any organizations: sources, idempotency keys, requests, events and one ring.';

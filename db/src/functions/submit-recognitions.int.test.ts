@@ -99,6 +99,28 @@ describe('submit_recognitions', () => {
     expect(isConfigured).toBe(false);
   });
 
+  it('answers in order when known, new and refused sources come together, and new ones have keys', async () => {
+    const stranger = { ...source, externalId: 'new-gate' };
+    const second = recognitionItem(stranger, { may_create_source: true, ...keyed('at-the-gate', 'aa') });
+    const items = [
+      recognitionItem({ ...source, externalId: 'nowhere' }),
+      second,
+      recognitionItem(source, keyed('at-the-door', 'aa')),
+      recognitionItem(stranger, { may_create_source: true, ...keyed('at-the-gate', 'aa') }),
+      recognitionItem(stranger, { may_create_source: true }),
+    ];
+    const answers = await submit(...items);
+    const statuses = ['unknown_source', 'created', 'created', 'replayed', 'created'];
+    expect(answers.map(({ status }) => status)).toEqual(statuses);
+    expect(answers.map(({ id }) => id)).toEqual(
+      items.map(({ id }, index) => (statuses[index] === 'replayed' ? second.id : id)),
+    );
+    expect(answers.map(({ request }) => request?.status)).toEqual([undefined, ...Array<string>(4).fill('queued')]);
+    expect(await count('select count(*) from recognition_requests where organization_id = $1', organization.id)).toBe(
+      3,
+    );
+  });
+
   it('refuses an unknown source when it may not make it, and an inactive one, and takes the others', async () => {
     const inactive = await buildSource(db.owner, organization.id, { isActive: false });
     const answers = await submit(
