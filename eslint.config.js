@@ -4,7 +4,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import boundaries from 'eslint-plugin-boundaries';
 import tseslint from 'typescript-eslint';
 
-const SOURCES = ['{services,packages,apps}/*/src/**/*.ts', '{db,bench,tests/e2e}/src/**/*.ts'];
+const SOURCES = ['{services,packages,apps}/*/src/**/*.ts', '{db,bench,tests/e2e,tests/faults}/src/**/*.ts'];
 const TESTS = ['**/*.test.ts', 'tests/**/*.ts', 'packages/testkit/src/**/*.ts', 'vitest.config.ts'];
 const PURE = ['services/*/src/domain/**/*.ts', 'packages/attendance-rules/src/**/*.ts'];
 /** Programs one runs by hand: their output is what they print. */
@@ -86,6 +86,7 @@ export default defineConfig(
         { type: 'program', pattern: 'apps/*' },
         { type: 'program', pattern: 'bench' },
         { type: 'program', pattern: 'tests/e2e' },
+        { type: 'program', pattern: 'tests/faults' },
       ],
     },
     rules: {

@@ -16,7 +16,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             '{packages,services,apps}/*/src/**/*.unit.test.ts',
-            '{db,bench}/src/**/*.unit.test.ts',
+            '{db,bench,tests/faults}/src/**/*.unit.test.ts',
             'scripts/**/*.unit.test.mjs',
           ],
           exclude,

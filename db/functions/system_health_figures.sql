@@ -23,6 +23,7 @@ create or replace function system_health_figures(p_silent_seconds double precisi
         where (a.backend_xid is not null or a.xact_start is not null) and a.pid <> pg_backend_pid()
           and a.datid is not null and coalesce(a.backend_type, '') not in ('autovacuum worker', 'walsender')
         order by a.xact_start nulls last, age(a.backend_xid) desc limit 1),
+      'event_log_stall', event_log_stall(),
       'models', (
         select coalesce(jsonb_agg(jsonb_build_object('model_id', m.id, 'dimension', m.dimension, 'synthetic', m.is_synthetic) order by m.first_used_at), '[]')
         from face_models as m),
@@ -32,7 +33,7 @@ create or replace function system_health_figures(p_silent_seconds double precisi
           'silent_seconds', greatest(0, extract(epoch from clock_timestamp() - w.beat_at)),
           'alive', w.beat_at > clock_timestamp() - p_silent_seconds * interval '1 second',
           'gallery_version', w.figures -> 'gallery_versions' -> current_organization_id()::text,
-          'figures', w.figures - 'gallery_versions') order by w.started_at, w.worker_id), '[]')
+          'figures', w.figures - '{gallery_versions,gallery_digests}'::text[]) order by w.started_at, w.worker_id), '[]')
         from worker_heartbeats as w),
       'galleries', (
         select coalesce(jsonb_agg(jsonb_build_object('model_id', g.model_id, 'version', g.version, 'faces', g.face_count) order by g.model_id), '[]')

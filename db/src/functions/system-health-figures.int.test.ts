@@ -78,7 +78,7 @@ it("tells no gallery, projection, notification or process figure of another orga
   await db.system.query(
     `insert into worker_heartbeats (worker_id, kind, hostname, pid, beat_at, figures) values
        ($1, 'face-worker', 'h', 1, now(), $3), ($2, 'gateway', 'h', 2, now() - interval '9 seconds', '{}')`,
-    [uuidV7(), uuidV7(), JSON.stringify({ children: 2, gallery_versions: versions })],
+    [uuidV7(), uuidV7(), JSON.stringify({ children: 2, gallery_versions: versions, gallery_digests: versions })],
   );
   const figures = await figuresOf(mine);
   expect(figures.galleries).toEqual([{ model_id: 'm', version: 3, faces: 3 }]);

@@ -12,7 +12,7 @@ export { startCluster, type TestCluster } from './database/start-cluster.js';
 export { queryValue } from './database/query-value.js';
 export type { TestDatabase } from './database/test-database.js';
 export { waitUntilBlocked } from './database/wait-until-blocked.js';
-export { startHalfOpenProxy, type HalfOpenProxy } from './faults/half-open-proxy.js';
+export { startHalfOpenProxy, type ConnectionFilter, type HalfOpenProxy } from './faults/half-open-proxy.js';
 export { waitUntil } from './rollcall/wait-until.js';
 export { BrokenContractError, checkedFetch } from './contract/checked-fetch.js';
 export { buildWholeOrganization, type WholeOrganization } from './whole-organization/build-whole-organization.js';

@@ -4,3 +4,4 @@ export { repositoryRoot, ServiceProcess, type ServiceName } from './service-proc
 export { startRollcall, type RunningRollcall, type StartOptions } from './start-rollcall.js';
 export { waitUntil } from './wait-until.js';
 export { BrokenContractError, checkedFetch } from '../contract/checked-fetch.js';
+export { startHalfOpenProxy, type ConnectionFilter, type HalfOpenProxy } from '../faults/half-open-proxy.js';

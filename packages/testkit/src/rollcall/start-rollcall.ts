@@ -35,6 +35,8 @@ export interface StartOptions {
   env?: Record<string, string>;
   /** Environment per service. */
   serviceEnv?: Partial<Record<ServiceName, Record<string, string>>>;
+  /** How a service reaches the database; the default is the way it was given. For proxies between them. */
+  route?: (databaseUrl: string, service: ServiceName) => Promise<string>;
 }
 
 /** Starts Rollcall as `npm start` would, in a temporary folder, and waits until the gateway is ready. */
@@ -53,15 +55,16 @@ export async function startRollcall(options: StartOptions = {}): Promise<Running
     FAISS_INDEX_PATH: join(stateDir, 'galleries'),
     ...options.env,
   };
+  const route = options.route ?? ((databaseUrl: string) => Promise.resolve(databaseUrl));
   const own: Record<ServiceName, Record<string, string>> = {
     gateway: {
-      DATABASE_URL: installation.gatewayUrl,
+      DATABASE_URL: await route(installation.gatewayUrl, 'gateway'),
       SECRET_KEY: randomBytes(32).toString('hex'),
       HOST: '127.0.0.1',
       PORT: String(port),
     },
-    'face-worker': { DATABASE_URL: installation.systemUrl },
-    'attendance-projector': { DATABASE_URL: installation.systemUrl },
+    'face-worker': { DATABASE_URL: await route(installation.systemUrl, 'face-worker') },
+    'attendance-projector': { DATABASE_URL: await route(installation.systemUrl, 'attendance-projector') },
   };
   const start = (service: ServiceName, env: Record<string, string> = {}): ServiceProcess => {
     const started = ServiceProcess.start(

@@ -22,10 +22,15 @@ export interface GalleryFigures {
   readonly bytes: number;
   /** Version in memory by organization, of the first galleries. */
   readonly gallery_versions: Readonly<Record<string, number>>;
+  /** Of those that are small enough for a heartbeat, also the digest of their faces: whether they equal the table. */
+  readonly gallery_digests: Readonly<Record<string, { readonly version: number; readonly digest: string }>>;
 }
 
 /** So many versions a heartbeat tells. */
 const MOST_VERSIONS = 500;
+/** Digests are told of so many galleries, of at most so many faces each. */
+const MOST_DIGESTS = 20;
+const MOST_DIGESTED_FACES = 2_000;
 
 export interface GalleryCache {
   /**
@@ -181,7 +186,12 @@ export function createGalleryCache(options: GalleryCacheOptions): GalleryCache {
         .slice(0, MOST_VERSIONS)
         .map(({ key, gallery }) => [key.organizationId, gallery.version]);
       const gallery_versions = Object.fromEntries(versions) as Record<string, number>;
-      return { galleries: entries.size, faces, bytes: totalBytes(), gallery_versions };
+      const digests = [...entries.values()]
+        .filter(({ gallery }) => gallery.size <= MOST_DIGESTED_FACES)
+        .slice(0, MOST_DIGESTS)
+        .map(({ key, gallery }) => [key.organizationId, { version: gallery.version, digest: gallery.digest() }]);
+      const gallery_digests = Object.fromEntries(digests) as GalleryFigures['gallery_digests'];
+      return { galleries: entries.size, faces, bytes: totalBytes(), gallery_versions, gallery_digests };
     },
 
     async close() {

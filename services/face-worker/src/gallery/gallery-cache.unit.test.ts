@@ -50,6 +50,17 @@ describe('createGalleryCache', () => {
     expect(await cache.use(first, 2, (gallery) => gallery.search([vectorAt(0)]))).toEqual([[]]);
   });
 
+  it('tells of each small gallery which faces it has, at which version', async () => {
+    source.add(faceAt(1, 'ann', 0));
+    const cache = createCache();
+    await cache.use(first, 1, () => Promise.resolve());
+    const { digest } = await source.readIdentity();
+    expect(cache.figures()).toMatchObject({ gallery_digests: { [first]: { version: 1, digest } } });
+    source.add(...Array.from({ length: 2_000 }, (_, index) => faceAt(index + 2, 'ann', 0)));
+    await cache.refreshLoaded();
+    expect(cache.figures()).toMatchObject({ gallery_versions: { [first]: 2 }, gallery_digests: {} });
+  });
+
   it('knows of a rejection before it answers a frame that was claimed after it', async () => {
     source.add(faceAt(1, 'ann', 0));
     const cache = createCache();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { faceAt, vectorAt } from '../testing/memory-gallery-source.test.js';
+import { digestFaces } from './digest-faces.js';
 import { Gallery } from './gallery.js';
 
 describe('Gallery', () => {
@@ -32,6 +33,24 @@ describe('Gallery', () => {
     gallery.apply([{ op: 'add', version: 1, faissId: 1, face: ann }], 1);
     gallery.apply([{ op: 'remove', version: 2, faissId: 77 }], 2);
     expect([gallery.size, gallery.version]).toEqual([1, 2]);
+  });
+
+  it('has the digest of its present faces, whatever way it came to them', () => {
+    const [ann, bob] = [faceAt(1, 'ann', 0), faceAt(2, 'bob', 1)];
+    const gallery = Gallery.empty(8, 0);
+    const empty = gallery.digest();
+    gallery.add([bob]);
+    gallery.apply([{ op: 'add', version: 1, faissId: 1, face: ann }], 1);
+    const other = Gallery.empty(8, 5);
+    other.add([ann, bob]);
+    expect(gallery.digest()).toBe(other.digest());
+    expect(gallery.digest()).toBe(digestFaces(new Map([ann, bob].map((face) => [face.faissId, face]))));
+    gallery.apply(
+      [1, 2].map((faissId) => ({ op: 'remove', version: 2, faissId })),
+      2,
+    );
+    expect(gallery.digest()).toBe(empty);
+    expect(other.digest()).not.toBe(empty);
   });
 
   it('never finds who was removed, also when added and removed in one stretch', async () => {

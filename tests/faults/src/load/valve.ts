@@ -1,0 +1,50 @@
+/** Lets several loops work, holds them all at a safe place, and ends them. */
+export class Valve {
+  private state: 'open' | 'shut' | 'ended' = 'shut';
+  private underWay = 0;
+  private waiting: (() => void)[] = [];
+
+  open(): void {
+    this.turn('open');
+  }
+
+  /** Nothing new begins; resolves when nothing is under way any more. */
+  async shut(): Promise<void> {
+    this.turn('shut');
+    while (this.underWay > 0) await this.change();
+  }
+
+  async end(): Promise<void> {
+    this.turn('ended');
+    while (this.underWay > 0) await this.change();
+  }
+
+  /** Waits while it is shut; false once it has ended. */
+  async isOpen(): Promise<boolean> {
+    while (this.state === 'shut') await this.change();
+    return this.state === 'open';
+  }
+
+  async during<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.underWay += 1;
+    try {
+      return await work();
+    } finally {
+      this.underWay -= 1;
+      this.wake();
+    }
+  }
+
+  private turn(state: 'open' | 'shut' | 'ended'): void {
+    if (this.state !== 'ended') this.state = state;
+    this.wake();
+  }
+
+  private change(): Promise<void> {
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  private wake(): void {
+    for (const resolve of this.waiting.splice(0)) resolve();
+  }
+}

@@ -1,0 +1,50 @@
+import { allFaults } from './faults/all-faults.js';
+import { readOptions, usage, type SuiteOptions } from './plan/options.js';
+import { runSuite } from './run-suite.js';
+import { enterMountNamespace, withoutNamespaceMark } from './stage/mount-namespace.js';
+import { openStage } from './stage/open-stage.js';
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+function chosen(options: SuiteOptions, volumeMissing: string | undefined) {
+  const wanted = allFaults.filter(
+    ({ name, long }) => (options.only === undefined || name === options.only) && (!options.short || long !== true),
+  );
+  if (wanted.length === 0) throw new RangeError(`there is no fault ${options.only ?? ''}; --list names them`);
+  const possible = wanted.filter(({ needsVolume }) => needsVolume !== true || volumeMissing === undefined);
+  for (const { name } of wanted) {
+    if (!possible.some((fault) => fault.name === name)) print(`left out: ${name}, ${volumeMissing ?? ''}`);
+  }
+  return possible;
+}
+
+async function run(options: SuiteOptions): Promise<number> {
+  const startedAt = performance.now();
+  print(`faults: seed ${options.seed}, ${options.rounds} rounds`);
+  const stage = await openStage({ keep: options.keep });
+  const breakOff = (): void => void stage.close().finally(() => process.exit(130));
+  process.once('SIGINT', breakOff).once('SIGTERM', breakOff);
+  try {
+    const totals = await runSuite(stage, chosen(options, stage.storage.missing), options, print);
+    const minutes = ((performance.now() - startedAt) / 60_000).toFixed(1);
+    print(
+      `total: ${totals.rounds} rounds in ${minutes} min, accepted ${totals.accepted}, lost ${totals.lost}, ` +
+        `twice ${totals.doubled}, otherwise wrong ${totals.wrong} (seed ${options.seed})`,
+    );
+    return totals.lost + totals.doubled + totals.wrong === 0 ? 0 : 1;
+  } finally {
+    await stage.close();
+  }
+}
+
+const args = withoutNamespaceMark(process.argv.slice(2));
+try {
+  const shortCount = allFaults.filter(({ long }) => long !== true).length;
+  const options = readOptions(args, args.includes('--short') ? shortCount : allFaults.length);
+  if (options.list) for (const { name, long } of allFaults) print(long === true ? `${name} (long)` : name);
+  else process.exitCode = (await enterMountNamespace(process.argv.slice(2))) ?? (await run(options));
+} catch (error) {
+  if (error instanceof TypeError || error instanceof RangeError) process.stderr.write(`${error.message}\n\n${usage}`);
+  else process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 2;
+}
