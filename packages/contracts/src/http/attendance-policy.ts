@@ -92,9 +92,19 @@ export const AttendancePolicyDifference = Type.Object(
   {
     valid_from: CalendarDate,
     rules: AttendancePolicyBody,
-    examined: Type.Integer({ minimum: 0, description: 'Days of people that were computed both ways.' }),
+    days: Type.Integer({ minimum: 0, description: 'Days of people in the span.' }),
+    examined: Type.Integer({
+      minimum: 0,
+      description:
+        'How many of them were computed both ways: by date and person, 10,000 at most, for 3 seconds at most.',
+    }),
     changed: Type.Integer({ minimum: 0, description: 'Days that would come out differently.' }),
     complete: Type.Boolean({ description: 'false: there are more days than were examined; ask for a shorter span.' }),
+    limit_reached: nullable(
+      Type.Union([Type.Literal('DAYS'), Type.Literal('TIME')], {
+        description: 'Why not all days were examined; null: they were.',
+      }),
+    ),
     differences: Type.Array(RecordDifference, { description: 'The first of them, by date and person.' }),
   },
   { ...strict, title: 'AttendancePolicyDifference' },

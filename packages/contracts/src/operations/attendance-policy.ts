@@ -53,7 +53,7 @@ export const attendancePolicyOperations = declareOperations({
     tag: 'Attendance policy',
     summary: 'What a change would do to the records of a span',
     description:
-      'Computes every day of the span by the policy as it would be and compares it with the record. Writes nothing.',
+      'Computes the days of the span by the policy as it would be and compares them with the records. Writes nothing. Computes 10,000 days of people at most, for 3 seconds at most, and says how far it came.',
     audit: { none: 'It computes and writes nothing.' },
     access: ['ADMIN'],
     json: AttendancePolicyPreview,
@@ -74,7 +74,7 @@ export const attendancePolicyOperations = declareOperations({
     tag: 'Attendance policy',
     summary: 'Change the policy from a date on',
     description:
-      'Needs `If-Match`. Writes a new version and has every day from `valid_from` on computed anew, a large organization in steps.',
+      'Needs `If-Match`. Writes a new version and has every day from `valid_from` on computed anew, in instalments behind what cameras see.',
     audit: 'attendance_policy.applied',
     access: ['ADMIN'],
     headers: ['If-Match'],

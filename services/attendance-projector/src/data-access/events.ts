@@ -4,6 +4,10 @@ import type { ClientBase } from '@rollcall/postgres';
 
 type Reader = Pick<ClientBase, 'query'>;
 
+/** Says again what the comparison of keys says, in words by which Postgres leaves the partitions before a checkpoint alone. */
+const FROM_CHECKPOINT_ON = `(e.epoch > coalesce(c.epoch, 0::smallint)
+                 or e.epoch = coalesce(c.epoch, 0::smallint) and e.xid >= coalesce(c.xid, '0'::xid8))`;
+
 /** The organizations (and the installation) that have events of these types after their checkpoint. */
 export async function findOrganizationsBehind(
   client: Reader,
@@ -15,12 +19,15 @@ export async function findOrganizationsBehind(
     text: `select o.organization_id
            from (select id as organization_id from organizations union all select $3::uuid) o
            left join projection_checkpoints c on c.projection = $1 and c.organization_id = o.organization_id
-           where exists (
-             select 1 from events e
+           cross join lateral (
+             select from events e
              where e.organization_id = o.organization_id and e.type = any($2::text[])
                and (e.epoch, e.xid, e.position)
                  > (coalesce(c.epoch, 0::smallint), coalesce(c.xid, '0'::xid8), coalesce(c.position, 0))
-           )`,
+               and ${FROM_CHECKPOINT_ON}
+             order by e.epoch, e.xid, e.position
+             limit 1
+           ) next`,
     values: [projection, types, INSTALLATION_ID],
   });
   return rows.map((row) => row.organization_id);
@@ -55,6 +62,7 @@ export async function lookForNews(
                     or exists (select from recognition_requests where status = 'processing') as under_way
            from events e
            where (e.epoch, e.xid, e.position) > ($1::smallint, $2::text::xid8, $3::bigint)
+             and (e.epoch > $1::smallint or e.epoch = $1::smallint and e.xid >= $2::text::xid8)
            order by e.epoch, e.xid, e.position
            limit $4`,
     values: [after.epoch, after.xid, after.position, limit],
@@ -93,7 +101,10 @@ export interface ProjectionLag {
   readonly organizationsBehind: number;
   /** Events not projected yet; counted up to 1,000 an organization. */
   readonly eventsBehind: number;
-  /** When the oldest of them was recorded. */
+  /**
+   * Since when the oldest of them waits: when it was recorded. An organization whose log is projected again has all of it
+   * ahead: there it is since when nothing has moved.
+   */
   readonly oldestRecordedAt: Date | null;
 }
 
@@ -106,15 +117,19 @@ export async function measureLag(
   const { rows } = await client.query<{ organizations: number; events: number; oldest: Date | null }>({
     name: 'measure-lag',
     text: `select count(*) filter (where behind.events > 0)::int as organizations,
-                  coalesce(sum(behind.events), 0)::int as events, min(behind.oldest) as oldest
+                  coalesce(sum(behind.events), 0)::int as events,
+                  min(case when r.organization_id is null or behind.oldest is null then behind.oldest
+                           else greatest(behind.oldest, r.moved_at, c.updated_at) end) as oldest
            from (select id as organization_id from organizations union all select $3::uuid) o
            left join projection_checkpoints c on c.projection = $1 and c.organization_id = o.organization_id
+           left join projection_replays r on r.projection = $1 and r.organization_id = o.organization_id
            cross join lateral (
              select count(*) as events, min(recorded_at) as oldest from (
                select e.recorded_at from events e
                where e.organization_id = o.organization_id and e.type = any($2::text[])
                  and (e.epoch, e.xid, e.position)
                    > (coalesce(c.epoch, 0::smallint), coalesce(c.xid, '0'::xid8), coalesce(c.position, 0))
+                 and ${FROM_CHECKPOINT_ON}
                order by e.epoch, e.xid, e.position
                limit 1000
              ) first_events

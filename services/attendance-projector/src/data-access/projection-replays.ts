@@ -1,4 +1,4 @@
-import { INSTALLATION_ID, type EventType } from '@rollcall/contracts';
+import type { EventType } from '@rollcall/contracts';
 import type { ClientBase } from '@rollcall/postgres';
 
 /** Says that an organization's log is projected again from now on. */
@@ -41,41 +41,4 @@ export async function endReplays(
     [projection, types, youngSeconds],
   );
   return rowCount ?? 0;
-}
-
-/** How long organizations have waited for what there is to project. */
-export interface WaitingTime {
-  /** Seconds; null when nothing waits. */
-  readonly longestSeconds: number | null;
-}
-
-/**
- * How long the oldest event has not been projected, over all organizations. One whose log is projected again has all its
- * events ahead of it: there it is how long nothing has moved.
- */
-export async function measureWaiting(
-  client: Pick<ClientBase, 'query'>,
-  projection: string,
-  types: readonly EventType[],
-): Promise<WaitingTime> {
-  const { rows } = await client.query<{ seconds: number | null }>({
-    name: 'measure-waiting',
-    text: `select extract(epoch from max(now() - case
-                    when r.organization_id is null then waiting.oldest
-                    else greatest(waiting.oldest, r.moved_at, c.updated_at)
-                  end))::float8 as seconds
-           from (select id as organization_id from organizations union all select $3::uuid) o
-           left join projection_checkpoints c on c.projection = $1 and c.organization_id = o.organization_id
-           left join projection_replays r on r.projection = $1 and r.organization_id = o.organization_id
-           cross join lateral (
-             select e.recorded_at as oldest from events e
-             where e.organization_id = o.organization_id and e.type = any($2::text[])
-               and (e.epoch, e.xid, e.position)
-                 > (coalesce(c.epoch, 0::smallint), coalesce(c.xid, '0'::xid8), coalesce(c.position, 0))
-             order by e.epoch, e.xid, e.position
-             limit 1
-           ) waiting`,
-    values: [projection, types, INSTALLATION_ID],
-  });
-  return { longestSeconds: rows[0]?.seconds ?? null };
 }

@@ -1,10 +1,11 @@
 import { newEvent, appendDerivedEvents, derivedEventId, ringEvents } from '@rollcall/event-log';
 import { withTransaction, type Pool } from '@rollcall/postgres';
 import { v7 as uuidV7 } from 'uuid';
+import { measureLag } from '../data-access/events.js';
 import { beginEpisodes, endEpisodes, readHealthFigures, type HealthEpisode } from '../data-access/health-episodes.js';
 import { listOrganizationIds } from '../data-access/organizations.js';
-import { endReplays, measureWaiting } from '../data-access/projection-replays.js';
-import { judgeHealth } from '../domain/judge-health.js';
+import { endReplays } from '../data-access/projection-replays.js';
+import { EVENT_LOG, judgeHealth } from '../domain/judge-health.js';
 import { projectedTypes } from '../domain/projected-types.js';
 import { PROJECTION } from '../projections/projection-name.js';
 
@@ -20,12 +21,13 @@ const CAUGHT_UP_SECONDS = 10;
  */
 export async function watchHealth(pool: Pool, now: Date): Promise<{ readonly began: number; readonly ended: number }> {
   const figures = await readHealthFigures(pool, SILENT_AFTER_SECONDS);
-  const { longestSeconds: projectionLagSeconds } = await measureWaiting(pool, PROJECTION, projectedTypes);
+  const { oldestRecordedAt } = await measureLag(pool, PROJECTION, projectedTypes);
+  const projectionLagSeconds = oldestRecordedAt && (now.getTime() - oldestRecordedAt.getTime()) / 1_000;
   await endReplays(pool, PROJECTION, projectedTypes, CAUGHT_UP_SECONDS);
   const troubles = judgeHealth({ ...figures, projectionLagSeconds });
   return withTransaction(pool, async (client) => {
     const components = troubles.map(({ component }) => component);
-    const ended = await endEpisodes(client, components, now);
+    const ended = await endEpisodes(client, [...components, EVENT_LOG], now);
     const ids = troubles.map(() => uuidV7());
     const episodes = troubles.length === 0 ? [] : await beginEpisodes(client, troubles, ids, now);
     if (episodes.length > 0) {

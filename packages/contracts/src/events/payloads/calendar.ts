@@ -69,7 +69,7 @@ export const attendanceRecomputationRequestedV1 = Type.Object(
   {
     ...strict,
     description:
-      'Rules or calendar changed: the days of these people are computed anew. A large change comes in steps.',
+      'Rules or calendar changed: the days of these people are computed anew. A large change comes in instalments, newest dates first, behind what cameras see.',
   },
 );
 

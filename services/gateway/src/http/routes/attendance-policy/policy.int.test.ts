@@ -163,7 +163,16 @@ describe('a preview', () => {
     const answer = await preview(change());
     expect(answer).toMatchObject({
       status: 200,
-      body: { data: { examined: 18, changed: 2, complete: true, rules: { min_interval_seconds: 3_600 } } },
+      body: {
+        data: {
+          days: 18,
+          examined: 18,
+          changed: 2,
+          complete: true,
+          limit_reached: null,
+          rules: { min_interval_seconds: 3_600 },
+        },
+      },
     });
     expect(answer.body.data.differences).toMatchObject([
       {
@@ -177,6 +186,21 @@ describe('a preview', () => {
     expect(await Promise.all(tables.map(countAll))).toEqual(before);
     const short = await preview({ ...change(), limit: 1 });
     expect(short.body.data).toMatchObject({ changed: 2, differences: [{ work_date: inDays(-2) }] });
+  });
+
+  it('keeps no connection for longer than its statements may take, and says that it was cut short', async () => {
+    const holder = await database.owner.connect();
+    try {
+      await holder.query('begin; lock table attendance_corrections in access exclusive mode');
+      const answer = await preview(change());
+      expect(answer).toMatchObject({
+        status: 200,
+        body: { data: { days: 18, examined: 0, complete: false, limit_reached: 'TIME', differences: [] } },
+      });
+    } finally {
+      await holder.query('rollback');
+      holder.release();
+    }
   });
 
   it('shows nothing when nothing changes, and nothing of other organizations', async () => {

@@ -7,20 +7,21 @@ import {
   type OrganizationCalendar,
 } from '@rollcall/attendance-rules';
 import { operations, type AttendancePolicyDifference, type AttendancePolicyPreview } from '@rollcall/contracts';
-import { withOrganization } from '@rollcall/postgres';
+import { withOrganization, type ClientBase } from '@rollcall/postgres';
 import { listEverybody } from '../../../data-access/affected-people.js';
 import { loadPolicyVersions } from '../../../data-access/policy-versions.js';
 import { dateProblems, spanProblems } from '../../../domain/check-calendar.js';
 import { reply } from '../../reply.js';
 import { defineRoute, type Route } from '../../route.js';
 import { refuse, todayIn, type CalendarPorts } from '../calendar/change-calendar.js';
-import { compareDays, type DifferentDay } from './compare-days.js';
+import { compareDays, type DaysToCompare, type DifferentDay } from './compare-days.js';
 import { policyInForce } from './policy-out.js';
+import { previewDays, type PreviewBounds } from './preview-days.js';
 
 const MOST_DATES = 31;
-/** Days of people that one call computes: a few seconds of this process, shared with everybody else. */
-const MOST_DAYS = 10_000;
-const DAYS_A_PAGE = 250;
+const BOUNDS: PreviewBounds = { days: 10_000, milliseconds: 3_000, daysAPage: 250 };
+/** A statement of a preview that takes longer is given up, ms: frames wait for the same connections. */
+const STATEMENT_TIMEOUT_MS = 1_500;
 const LISTED = 50;
 
 /** The policy that would be, and between which dates its days are compared. */
@@ -35,29 +36,41 @@ export function previewPolicyRoute(ports: CalendarPorts): Route {
     const asked = body.value;
     const now = ports.clock.now();
     const plan = await planPolicy(ports, organizationId, asked, now);
-    const dates = datesOf(asked);
-    const days = dates.flatMap((workDate) => plan.userIds.map((userId) => ({ userId, workDate })));
-    const different: DifferentDay[] = [];
-    let examined = 0;
-    while (examined < Math.min(days.length, MOST_DAYS) && !signal.aborted) {
-      const page = days.slice(examined, Math.min(examined + DAYS_A_PAGE, MOST_DAYS));
-      const known = knownCalendar(plan.calendar, endOfLog);
-      // A transaction a page: a long one would hold up every reader of the log.
-      different.push(
-        ...(await withOrganization(ports.pool, organizationId, (client) =>
-          compareDays(client, { organizationId, known, days: page, now: now.getTime() }),
-        )),
-      );
-      examined += page.length;
-    }
+    const known = knownCalendar(plan.calendar, endOfLog);
+    const { different, figures } = await previewDays({ dates: datesOf(asked), userIds: plan.userIds }, BOUNDS, {
+      compare: (days) => comparePage(ports, { organizationId, known, days, now: now.getTime() }),
+      monotonicNow: () => performance.now(),
+      signal,
+    });
     return reply(200, 'POLICY_PREVIEWED', 'What the change would do. Nothing was written.', {
       ...plan.difference,
-      examined,
+      ...figures,
       changed: different.length,
-      complete: examined === days.length,
       differences: different.slice(0, asked.limit ?? LISTED).map(differenceOut),
     });
   });
+}
+
+/** A transaction a page: a long one would hold up every reader of the log. Undefined when a statement took too long. */
+async function comparePage({ pool }: CalendarPorts, page: DaysToCompare): Promise<DifferentDay[] | undefined> {
+  try {
+    return await withOrganization(pool, page.organizationId, async (client) => {
+      await boundStatements(client);
+      return compareDays(client, page);
+    });
+  } catch (error) {
+    if (isCancelled(error)) return undefined;
+    throw error;
+  }
+}
+
+/** query_canceled: what a statement time-out is. */
+function isCancelled(error: unknown): boolean {
+  return error instanceof Error && (error as { code?: unknown }).code === '57014';
+}
+
+async function boundStatements(client: ClientBase): Promise<void> {
+  await client.query(`set local statement_timeout = ${String(STATEMENT_TIMEOUT_MS)}`);
 }
 
 async function planPolicy(
@@ -67,6 +80,7 @@ async function planPolicy(
   now: Date,
 ): Promise<PlannedPolicy> {
   return withOrganization(pool, organizationId, async (client) => {
+    await boundStatements(client);
     const { calendar } = await loadOrganizationCalendar(client, organizationId);
     const today = todayIn(knownCalendar(calendar, endOfLog), now);
     const validFrom = valid_from ?? today;
