@@ -1,5 +1,11 @@
--- Gives a worker up to p_limit frames: first those whose worker was lost, then by priority, then from the source served
--- longest ago, then the newest. Two workers never get the same frame.
+-- Gives a worker up to p_limit frames. Two workers never get the same frame. In this order:
+-- 1. frames to be tried again, whose worker was lost or whose pause is over, as half of the frames at most while others wait:
+--    a source whose images end their processes must not stop everybody else's;
+-- 2. by priority (a kiosk, before which somebody stands, before a camera);
+-- 3. from the organization, then from its source, served longest ago: in turns, so that who sends much delays nobody who
+--    sends little;
+-- 4. the newest of a source.
+-- Every fourth claim leaves 1. and 2. out: whoever waits is served some day, however much comes before.
 create or replace function claim_recognitions(p_worker uuid, p_limit integer, p_lease interval)
   returns table (
     id uuid, organization_id uuid, source_id uuid, source_type text, external_id text, direction text, mode text,
@@ -20,17 +26,20 @@ create or replace function claim_recognitions(p_worker uuid, p_limit integer, p_
 #variable_conflict use_column
 declare
   chosen uuid[];
+  for_everybody boolean;
+  organizations integer := 0;
 begin
   if p_limit <= 0 then
     return;
   end if;
+  for_everybody := nextval('claim_counter') % 4 = 0;
   -- Nobody needs to wait for the disk here: a claim lost in a crash is a request that is queued still.
   perform set_config('synchronous_commit', 'off', true);
   perform end_recognitions();
   select coalesce(array_agg(taken.id), '{}') into chosen from (
     select r.id from recognition_requests as r
-    where r.status = 'processing' and r.claimed_until < now() and r.attempts < 3
-    order by r.claimed_until limit p_limit for update skip locked
+    where r.status = 'processing' and r.claimed_until < now() and r.attempts < 3 and not for_everybody
+    order by r.claimed_until limit (p_limit + 1) / 2 for update skip locked
   ) as taken;
 
   if cardinality(chosen) < p_limit then
@@ -45,28 +54,51 @@ begin
         where r.status = 'queued' and r.source_id > head.source_id
         order by r.source_id, r.priority desc, r.received_at desc limit 1
       ) as next
+    ), waiting as materialized (
+      select s.id, s.organization_id, s.last_claimed_at, head.received_at,
+        case when for_everybody then 0 else head.priority end as priority
+      from head join sources as s on s.id = head.source_id
     ), next_source as materialized (
-      select s.id, s.last_claimed_at from head join sources as s on s.id = head.source_id
+      select w.id, w.organization_id, w.last_claimed_at, t.last_claimed_at as organization_claimed_at
+      from waiting as w left join claim_turns as t on t.organization_id = w.organization_id
       -- More than can be needed: others may be taking the frames of the first ones at this moment.
-      order by head.priority desc, s.last_claimed_at nulls first, head.received_at desc limit p_limit * 2 + 8
+      order by w.priority desc,
+        row_number() over (partition by w.organization_id, w.priority order by w.last_claimed_at nulls first, w.received_at desc),
+        t.last_claimed_at nulls first, w.received_at desc
+      limit p_limit * 2 + 8
     ), candidate as materialized (
-      select q.*, next_source.last_claimed_at,
-             row_number() over (partition by next_source.id order by q.priority desc, q.received_at desc) as turn
-      from next_source cross join lateral (
-        select r.id, r.priority, r.received_at from recognition_requests as r
-        where r.status = 'queued' and r.source_id = next_source.id
+      select q.id, q.received_at, s.organization_claimed_at, s.last_claimed_at, s.organization_id, q.priority,
+        row_number() over (partition by s.id order by q.place) as turn
+      from next_source as s cross join lateral (
+        select r.id, r.received_at, case when for_everybody then 0 else r.priority end as priority,
+          row_number() over (order by r.priority desc, r.received_at desc) as place
+        from recognition_requests as r
+        where r.status = 'queued' and r.source_id = s.id
         order by r.priority desc, r.received_at desc limit p_limit + 8
       ) as q
+    ), ranked as materialized (
+      select c.*, row_number() over (
+        partition by c.organization_id, c.priority order by c.turn, c.last_claimed_at nulls first, c.received_at desc) as organization_turn
+      from candidate as c
     ), taken as (
-      select r.id, c.priority, c.turn, c.last_claimed_at, c.received_at
-      from candidate as c join recognition_requests as r on r.id = c.id
+      select r.id, c.priority, c.organization_turn, c.organization_claimed_at, c.received_at
+      from ranked as c join recognition_requests as r on r.id = c.id
       -- Written so that no plan takes the whole queue's index for it.
       where r.status || '' = 'queued'
-      order by c.priority desc, c.turn, c.last_claimed_at nulls first, c.received_at desc
+      order by c.priority desc, c.organization_turn, c.organization_claimed_at nulls first, c.received_at desc
       limit p_limit - cardinality(chosen) for update of r skip locked
     )
-    select chosen || coalesce(array_agg(t.id order by t.priority desc, t.turn, t.last_claimed_at nulls first, t.received_at desc), '{}')
-    into chosen from taken as t;
+    select chosen || coalesce(array_agg(t.id order by t.priority desc, t.organization_turn, t.organization_claimed_at nulls first, t.received_at desc), '{}'),
+      (select count(distinct w.organization_id) from waiting as w)
+    into chosen, organizations from taken as t;
+  end if;
+  if cardinality(chosen) < p_limit then
+    -- Nobody else waits for the room that is left.
+    select chosen || coalesce(array_agg(taken.id), '{}') into chosen from (
+      select r.id from recognition_requests as r
+      where r.status = 'processing' and r.claimed_until < now() and r.attempts < 3 and r.id <> all (chosen)
+      order by r.claimed_until limit p_limit - cardinality(chosen) for update skip locked
+    ) as taken;
   end if;
   if cardinality(chosen) = 0 then
     return;
@@ -79,6 +111,18 @@ begin
     where o.id in (select r.source_id from recognition_requests as r where r.id = any (chosen))
     order by o.id for no key update skip locked
   );
+  if organizations > 1 then
+    insert into claim_turns (organization_id, last_claimed_at)
+    select distinct r.organization_id, clock_timestamp() from recognition_requests as r
+    where r.id = any (chosen) and not exists (select from claim_turns as t where t.organization_id = r.organization_id)
+    on conflict do nothing;
+    update claim_turns as t set last_claimed_at = clock_timestamp()
+    where t.organization_id in (
+      select o.organization_id from claim_turns as o
+      where o.organization_id in (select r.organization_id from recognition_requests as r where r.id = any (chosen))
+      order by o.organization_id for no key update skip locked
+    );
+  end if;
   return query
     with claimed as (
       update recognition_requests as r

@@ -10,6 +10,7 @@ create or replace function complete_recognitions(p_worker uuid, p_results jsonb)
   set plan_cache_mode = force_generic_plan
   as $$
 declare
+  present_epoch constant smallint := hold_epoch();
   held uuid[];
   stale jsonb;
   writable uuid[];
@@ -75,7 +76,10 @@ begin
     select f.review_id, f.organization_id, f.id, f.review_kind, f.user_id, f.completed_at from face as f where f.review_id is not null
   ), ended as (
     update recognition_requests as r
-    set status = 'completed', completed_at = result.completed_at, model_id = result.model_id, gallery_version = result.gallery_version,
+    set status = 'completed', reason = null, decided_epoch = present_epoch, decided_xid = pg_current_xact_id(),
+        outcome = case when result.faces @> '[{"decision": "match"}]' then 'matched' when result.faces @> '[{"decision": "review"}]' then 'review'
+          when result.faces @> '[{"decision": "unknown"}]' then 'unknown' when result.faces @> '[{"decision": "rejected"}]' then 'rejected' else 'no_face' end,
+        completed_at = result.completed_at, model_id = result.model_id, gallery_version = result.gallery_version,
         synthetic = result.synthetic, claimed_by = null, claimed_until = null
     from result where r.id = result.recognition_id
   )

@@ -5,6 +5,7 @@ create or replace function complete_registration(p_worker uuid, p_result jsonb) 
   set search_path = pg_catalog, public, pg_temp
   as $$
 declare
+  present_epoch constant smallint := hold_epoch();
   result record;
   request registration_requests;
   person_there boolean;
@@ -44,7 +45,7 @@ begin
   update registration_requests
   set status = case when enrolled then 'completed' else 'rejected' end, rejected = result.rejected,
       reason = case when not person_there then 'USER_NOT_FOUND' when not enrolled then 'TOO_FEW_GOOD_IMAGES' end,
-      images = '[]', completed_at = result.completed_at, claimed_by = null, claimed_until = null
+      images = '[]', decided_epoch = present_epoch, decided_xid = pg_current_xact_id(), completed_at = result.completed_at, claimed_by = null, claimed_until = null
   where id = request.id;
 
   perform insert_events(jsonb_build_array(jsonb_build_object(

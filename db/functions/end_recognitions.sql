@@ -11,9 +11,9 @@ begin
     select q.id from recognition_requests as q
     where q.status = 'queued' and q.expires_at < now() order by q.expires_at limit 100 for update skip locked
   ), put_off as (
-    -- Held by nobody since fail_request: its pause is over, and so is its time.
+    -- Held by nobody any more, since fail_request or since its worker was lost, and its time is over.
     select q.id from recognition_requests as q
-    where q.status = 'processing' and q.claimed_by is null and q.claimed_until < now() and q.expires_at < now() and q.attempts < 3
+    where q.status = 'processing' and q.claimed_until < now() and q.expires_at < now() and q.attempts < 3
     order by q.claimed_until limit 100 for update skip locked
   ), lost as (
     select q.id from recognition_requests as q
@@ -22,6 +22,7 @@ begin
     update recognition_requests as r
     set status = case when o.late then 'expired' else 'failed' end,
         reason = case when o.late then 'EXPIRED' else 'WORKER_LOST' end,
+        decided_epoch = hold_epoch(), decided_xid = pg_current_xact_id(),
         completed_at = now(), claimed_by = null, claimed_until = null
     from (
       select late.id, true as late from late union all select put_off.id, true from put_off

@@ -11,7 +11,8 @@ begin
     where q.status = 'processing' and q.claimed_until < now() and q.attempts >= 3 order by q.claimed_until limit 100 for update skip locked
   ), ended as (
     update registration_requests as r
-    set status = 'failed', reason = 'WORKER_LOST', images = '[]', completed_at = now(), claimed_by = null, claimed_until = null
+    set status = 'failed', reason = 'WORKER_LOST', images = '[]', completed_at = now(), decided_epoch = hold_epoch(),
+        decided_xid = pg_current_xact_id(), claimed_by = null, claimed_until = null
     where r.id in (select lost.id from lost)
     returning r.*
   ), left_over as (

@@ -7,6 +7,7 @@ create or replace function fail_request(p_worker uuid, p_kind text, p_id uuid, p
   set search_path = pg_catalog, public, pg_temp
   as $$
 declare
+  present_epoch constant smallint := hold_epoch();
   frame recognition_requests;
   person registration_requests;
   age interval;
@@ -27,7 +28,7 @@ begin
       where r.id = p_id;
       return 'retried';
     end if;
-    update recognition_requests as r set status = 'failed', reason = p_reason, claimed_by = null, claimed_until = null, completed_at = now()
+    update recognition_requests as r set status = 'failed', reason = p_reason, decided_epoch = present_epoch, decided_xid = pg_current_xact_id(), claimed_by = null, claimed_until = null, completed_at = now()
     where r.id = p_id
     returning * into frame;
     perform insert_events(jsonb_build_array(jsonb_build_object(
@@ -50,7 +51,7 @@ begin
       where r.id = p_id;
       return 'retried';
     end if;
-    update registration_requests as r set status = 'failed', reason = p_reason, claimed_by = null, claimed_until = null, completed_at = now()
+    update registration_requests as r set status = 'failed', reason = p_reason, decided_epoch = present_epoch, decided_xid = pg_current_xact_id(), claimed_by = null, claimed_until = null, completed_at = now()
     where r.id = p_id
     returning * into person;
     insert into object_deletions (object_key, organization_id)

@@ -34,6 +34,14 @@ export const NotificationRules = Type.Object(
       { ...strict, description: 'A camera or kiosk sends nothing any more; once until it is heard again.' },
     ),
     'system.unhealthy': RoleRule('A part of Rollcall does not do its work; once until it does again.'),
+    'event_log.stalled': RoleRule(
+      'Events waited to be read for an older transaction of the database; once until they are read again.',
+    ),
+    'event_log.resumed': RoleRule('Events are read again.'),
+    'ledger.gap_opened': RoleRule(
+      'Something taken in waits too long for its decision or projection; once until nothing does.',
+    ),
+    'ledger.gap_closed': RoleRule('Nothing waits too long any more.'),
   },
   { ...strict, title: 'NotificationRules' },
 );
@@ -59,6 +67,10 @@ export const defaultNotificationRules: NotificationRules = {
   'registration.failed': { to_role: 'OPERATOR' },
   'device.silent': { to_role: 'OPERATOR', after_minutes: 1_440 },
   'system.unhealthy': { to_role: 'ADMIN' },
+  'event_log.stalled': { to_role: 'ADMIN' },
+  'event_log.resumed': { to_role: 'ADMIN' },
+  'ledger.gap_opened': { to_role: 'ADMIN' },
+  'ledger.gap_closed': { to_role: 'ADMIN' },
 };
 
 /** The rules in force: a stored version over the defaults. */

@@ -5,7 +5,9 @@ import * as checkIn from './payloads/check-in.js';
 import * as corrections from './payloads/corrections.js';
 import * as calendar from './payloads/calendar.js';
 import * as faces from './payloads/faces.js';
+import * as eventLog from './payloads/event-log.js';
 import * as feeds from './payloads/feeds.js';
+import * as ledger from './payloads/ledger.js';
 import * as identity from './payloads/identity.js';
 import * as people from './payloads/people.js';
 import * as recognition from './payloads/recognition.js';
@@ -79,6 +81,12 @@ export const eventPayloads = {
   'notification_rules.changed': { 1: feeds.notificationRulesChangedV1 },
   'device.silent': { 1: feeds.deviceSilentV1 },
   'system.unhealthy': { 1: feeds.systemUnhealthyV1 },
+  'event_log.stalled': { 1: eventLog.eventLogStalledV1 },
+  'event_log.resumed': { 1: eventLog.eventLogResumedV1 },
+  'ledger.gap_opened': { 1: ledger.ledgerGapOpenedV1 },
+  'ledger.gap_closed': { 1: ledger.ledgerGapClosedV1 },
+  'request.requeued': { 1: ledger.requestRequeuedV1 },
+  'request.discarded': { 1: ledger.requestDiscardedV1 },
 } as const satisfies Readonly<Record<string, Readonly<Record<number, TSchema>>>>;
 
 export type EventType = keyof typeof eventPayloads;

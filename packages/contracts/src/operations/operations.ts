@@ -8,6 +8,7 @@ import { feedOperations } from './feeds.js';
 import { checkInOperations } from './check-in.js';
 import { attendanceExportOperations } from './attendance-export.js';
 import { manualAttendanceOperations } from './manual-attendance.js';
+import { ledgerOperations } from './ledger.js';
 import { notificationOperations } from './notifications.js';
 import type { Operation } from './operation.js';
 import { recognitionOperations } from './recognition.js';
@@ -41,6 +42,7 @@ export const operations = {
   ...feedOperations,
   ...notificationOperations,
   ...systemOperations,
+  ...ledgerOperations,
   ...serviceOperations,
 } satisfies Readonly<Record<string, Operation>>;
 

@@ -57,6 +57,8 @@ export const auditedTypes = [
   'shift_assignment.withdrawn',
   'leave.granted',
   'leave.withdrawn',
+  'request.requeued',
+  'request.discarded',
 ] as const satisfies readonly EventType[];
 
 const audited: ReadonlySet<string> = new Set(auditedTypes);

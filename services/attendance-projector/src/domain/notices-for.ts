@@ -13,7 +13,13 @@ export function noticesFor(event: StoredEvent): Notice[] {
     case 'device.silent':
       return [noticeOf(event, event.type, event.id, event.payload)];
     case 'system.unhealthy':
+    case 'event_log.stalled':
       return [{ ...noticeOf(event, event.type, event.id, event.payload), severity: 'critical' }];
+    case 'ledger.gap_opened':
+      return [{ ...noticeOf(event, event.type, event.id, event.payload), severity: 'critical' }];
+    case 'event_log.resumed':
+    case 'ledger.gap_closed':
+      return [{ ...noticeOf(event, event.type, event.id, event.payload), severity: 'info' }];
     default:
       return [];
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AcceptedImage } from './accept-images.js';
+import { priorityOf } from './queue-place.js';
 import type { RecognitionSubmission, SubmissionOutcome } from './recognition-submission.js';
 
 /** A frame that was checked. */
@@ -15,6 +16,8 @@ export interface Frame {
   readonly capturedAt: Date;
   readonly receivedAt: Date;
   readonly lateArrival: boolean;
+  /** Afterwards it is not looked at any more. */
+  readonly expiresAt: Date;
   readonly mayCreateSource: boolean;
   readonly image: AcceptedImage;
 }
@@ -76,8 +79,8 @@ function toSubmission(frame: Frame, objectKey: string, newId: () => string): Rec
     received_at: frame.receivedAt.toISOString(),
     late_arrival: frame.lateArrival,
     mode: frame.mode,
-    priority: 0,
-    expires_at: null,
+    priority: priorityOf(frame.sourceType),
+    expires_at: frame.expiresAt.toISOString(),
     requested_by: frame.actor,
     correlation_id: frame.correlationId,
     image: {

@@ -20,6 +20,7 @@ const frame: Frame = {
   capturedAt: new Date('2025-03-03T08:59:12Z'),
   receivedAt: new Date('2025-03-03T08:59:13Z'),
   lateArrival: false,
+  expiresAt: new Date('2025-03-10T08:59:12Z'),
   mayCreateSource: true,
   image,
 };

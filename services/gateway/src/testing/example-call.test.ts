@@ -39,6 +39,7 @@ const ROWS: Readonly<Record<string, readonly [table: string, column: string]>> =
   face_id: ['face_embeddings', 'id'],
   registration_id: ['registration_requests', 'id'],
   recognition_id: ['recognition_requests', 'id'],
+  request_id: ['recognition_requests', 'id'],
   attendance_id: ['attendance_records', 'id'],
   attendance_log_id: ['attendance_logs', 'id'],
   correction_id: ['attendance_corrections', 'id'],

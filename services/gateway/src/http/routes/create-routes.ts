@@ -40,6 +40,7 @@ import { documentRoutes } from './service/documents.js';
 import { healthzRoute } from './service/healthz.js';
 import { metricsRoute } from './service/metrics.js';
 import { readyzRoute } from './service/readyz.js';
+import { ledgerRoutes } from './ledger/ledger-routes.js';
 import { systemRoutes } from './system/system-routes.js';
 import { settingsRoutes } from './settings/settings-routes.js';
 import { uploadRoutes } from './uploads/upload-routes.js';
@@ -136,6 +137,7 @@ export function createRoutes(parts: RouteParts): Route[] {
     ...feedRoutes(parts),
     ...notificationRoutes(parts),
     ...systemRoutes(parts),
+    ...ledgerRoutes(parts),
     healthzRoute(),
     readyzRoute(parts),
     metricsRoute(parts),

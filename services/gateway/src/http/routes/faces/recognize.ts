@@ -2,6 +2,7 @@ import { operations, type RecognizeResponse, type SystemConfig } from '@rollcall
 import { AppError, type Clock } from '@rollcall/service-kit';
 import type { OrganizationSettings } from '../../../data-access/organization-settings.js';
 import { checkCaptureTime } from '../../../domain/check-capture-time.js';
+import { expiryOf } from '../../../domain/queue-place.js';
 import type { SubmissionOutcome } from '../../../domain/recognition-submission.js';
 import { submitRecognition, type Frame, type SubmitRecognitionPorts } from '../../../domain/submit-recognition.js';
 import type { ResultWaiter } from '../../../waiting/result-waiter.js';
@@ -79,6 +80,7 @@ function readFrame(call: RecognizeCall, config: SystemConfig, receivedAt: Date):
     capturedAt: time.capturedAt,
     receivedAt,
     lateArrival: time.lateArrival,
+    expiresAt: expiryOf(receivedAt, config.processing),
     mayCreateSource: config.sources.accept_unknown,
     image,
   };

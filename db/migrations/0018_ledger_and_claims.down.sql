@@ -1,0 +1,20 @@
+drop sequence claim_counter;
+drop table claim_turns;
+drop table ledger_gaps;
+drop table requeued_requests;
+drop index registration_requests_failed_idx;
+drop index recognition_requests_failed_idx;
+drop index uploaded_images_created_idx;
+drop index registration_requests_created_idx;
+alter table registration_requests
+  drop column decided_epoch,
+  drop column decided_xid,
+  drop column discarded_at,
+  drop column discarded_by;
+alter table recognition_requests
+  drop column outcome,
+  drop column decided_epoch,
+  drop column decided_xid,
+  drop column requeues,
+  drop column discarded_at,
+  drop column discarded_by;
