@@ -2,11 +2,13 @@ import { newEvent, appendEvents } from '@rollcall/event-log';
 import { withOrganization, type ClientBase } from '@rollcall/postgres';
 import { createTestDatabase, queryValue, type TestDatabase } from '@rollcall/testkit';
 import { v7 as uuidV7 } from 'uuid';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createProjectorFigures } from '../heartbeat/projector-figures.js';
 import { takeInstalment } from '../projections/take-instalment.js';
 import { buildCalendarScene, recordsOf, type CalendarScene } from './calendar-fixture.test.js';
+import { composeProjection } from './compose-projection.js';
 import { startTestProjector, storedTypes } from './projection-fixture.test.js';
+import { createRecomputation } from './recompute-some.js';
 import { replayOrganization } from './replay-organization.js';
 
 let db: TestDatabase;
@@ -178,6 +180,70 @@ describe('instalments', () => {
     );
     expect(await takeInstalment(db.system, scene.organizationId)).toBe(false);
     expect(await outstanding()).toHaveLength(1);
+  });
+});
+
+describe('a projector', () => {
+  it('takes what is outstanding when it starts, of every organization, whoever asked for it', async () => {
+    await applyPolicy(1, '2025-01-01', {}, '2025-01-31');
+    const first = scene;
+    scene = await buildCalendarScene(db);
+    await applyPolicy(1, '2025-01-01', {}, '2025-01-31');
+    const logger = { warn: () => undefined, error: () => undefined } as never;
+    const parts = { pool: db.system, holder: uuidV7(), figures: createProjectorFigures(), logger };
+    const projection = composeProjection({ ...parts, pollIntervalMs: 20, leaseMs: 1_000 });
+    projection.start();
+    const all = 'select count(*)::int from recomputation_spans where organization_id = any($1::uuid[])';
+    const ids = [first.organizationId, scene.organizationId];
+    await vi.waitFor(async () => expect(await queryValue(db.system, all, [ids])).toBe(0), 20_000);
+    await projection.stop();
+  });
+
+  it('gives organizations their turns, and passes over those that are busy or have nothing to go on from', async () => {
+    await db.owner.query('delete from recomputation_spans');
+    const scenes: CalendarScene[] = [];
+    for (let index = 0; index < 3; index += 1) {
+      scene = await buildCalendarScene(db);
+      await applyPolicy(1, '2020-01-01', {}, '2025-01-31');
+      await startTestProjector(db, { leaseMs: 1 }).project(scene.organizationId);
+      scenes.push(scene);
+    }
+    const [first, fresh, busy] = scenes.map(({ organizationId }) => organizationId).toSorted();
+    const troubles: string[] = [];
+    const recomputeSome = createRecomputation({ pool: db.system, onTrouble: (id) => void troubles.push(id) });
+    await db.owner.query(`delete from projection_checkpoints where organization_id = $1`, [fresh]);
+    expect(await recomputeSome(new Set([busy ?? '']))).toBe(true);
+    // The first one's is under way, the second has projected nothing yet, the third is busy.
+    expect(await recomputeSome(new Set([busy ?? '']))).toBe(false);
+    expect(await recomputeSome(new Set())).toBe(true);
+    const asked = `select organization_id from events where type = 'attendance.recomputation_requested'
+                   and organization_id = any($1::uuid[]) order by xid`;
+    const { rows } = await db.system.query<{ organization_id: string }>(asked, [[first, fresh, busy]]);
+    expect(rows.map((row) => row.organization_id)).toEqual([first, busy]);
+    expect(troubles).toEqual([]);
+  });
+});
+
+describe('what a change says of days long past', () => {
+  it('is in the records and in the feed, and nobody is told that they were late or absent then', async () => {
+    const shift = await scene.addShift({ starts_at: '09:00', ends_at: '17:00' });
+    await scene.append(scene.seen('2025-03-03T09:30:00Z', scene.ada), scene.seen('2025-03-03T17:00:00Z', scene.ada));
+    const pattern = JSON.stringify([{ shift_id: shift, weekdays: [1, 2, 3, 4, 5] }]);
+    await withOrganization(db.owner, scene.organizationId, async (client) => {
+      await client.query(
+        `insert into shift_assignments (id, organization_id, user_id, valid_from, pattern)
+         values (gen_random_uuid(), $1, $2, '2025-03-03', $3)`,
+        [scene.organizationId, scene.ada, pattern],
+      );
+      await request(client, [scene.ada], '2025-03-03', '2025-03-04');
+    });
+    const projector = startTestProjector(db);
+    while ((await projector.step(scene.organizationId)) === 'more');
+    await projector.leases.releaseAll();
+    expect((await recordsOf(db, scene.organizationId)).map(({ status }) => status)).toEqual(['late', 'absent']);
+    const told = 'select count(*)::int from notifications where organization_id = $1 and type = any($2::text[])';
+    const types = ['attendance.late', 'attendance.absent'];
+    expect(await queryValue(db.system, told, [scene.organizationId, types])).toBe(0);
   });
 });
 
