@@ -47,6 +47,20 @@ export async function beginEpisodes(
   return rows.map((row) => ({ ...row, beganAt: now }));
 }
 
+/** Ends the open episode of one part; undefined when there was none. */
+export async function endEpisode(
+  client: ClientBase,
+  component: HealthTrouble['component'],
+  now: Date,
+): Promise<HealthEpisode | undefined> {
+  const { rows } = await client.query<HealthTrouble & { id: string; began_at: Date }>(
+    `update health_episodes set ended_at = $2 where ended_at is null and component = $1
+     returning id, component, reason, began_at`,
+    [component, now],
+  );
+  return rows[0] && { ...rows[0], beganAt: rows[0].began_at };
+}
+
 /** Ends the open episodes of all parts but these. */
 export async function endEpisodes(client: ClientBase, exceptOf: readonly string[], now: Date): Promise<number> {
   const { rowCount } = await client.query(

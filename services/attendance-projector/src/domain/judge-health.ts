@@ -9,10 +9,13 @@ export interface HealthFigures {
   readonly projectionLagSeconds: number | null;
 }
 
+/** The part that `watch-event-log` looks after; the others are looked at together. */
+export const EVENT_LOG = 'event-log';
+
 /** A part that does not do its work, and why. */
 export interface HealthTrouble {
-  readonly component: 'face-worker' | 'recognition-queue' | 'attendance-projector';
-  readonly reason: 'NOBODY_ALIVE' | 'BACKLOG' | 'BEHIND';
+  readonly component: 'face-worker' | 'recognition-queue' | 'attendance-projector' | typeof EVENT_LOG;
+  readonly reason: 'NOBODY_ALIVE' | 'BACKLOG' | 'BEHIND' | 'STALLED';
 }
 
 /** Everything is up within seconds of a start; a minute is patience. */

@@ -6,6 +6,8 @@ import { expireReviews } from './expire-reviews.js';
 import { findOrphanObjects } from './find-orphan-objects.js';
 import { finishAbandonedReplays } from './finish-abandoned-replays.js';
 import { freeSilentWorkers } from './free-silent-workers.js';
+import { keepAuditHeads } from './keep-audit-heads.js';
+import { purgeCorrectionBatches } from './purge-correction-batches.js';
 import { purgeIdempotencyKeys } from './purge-idempotency-keys.js';
 import { purgeImages } from './purge-images.js';
 import { purgeRefreshTokens } from './purge-refresh-tokens.js';
@@ -13,9 +15,12 @@ import { purgeUploadedImages } from './purge-uploaded-images.js';
 import { purgeUserImports } from './purge-user-imports.js';
 import { purgeSystemLogs } from './purge-system-logs.js';
 import { sweepObjectDeletions } from './sweep-object-deletions.js';
+import { retireEvents } from './retire-events.js';
+import { makePartitions } from './make-partitions.js';
 import { tellSilentDevices } from './tell-silent-devices.js';
 import { watchEventLog } from './watch-event-log.js';
 import { watchHealth } from './watch-health.js';
+import { watchLedger } from './watch-ledger.js';
 
 export interface ScheduledTask {
   readonly name: string;
@@ -25,17 +30,36 @@ export interface ScheduledTask {
   readonly run: (signal: AbortSignal) => Promise<unknown>;
 }
 
+export interface EventLogSettings {
+  readonly eventsPerPartition: number;
+  /** After so many days events leave the database for the archive; 0: never. */
+  readonly retentionDays: number;
+  /** Where archives are. */
+  readonly archiveFolder: string;
+}
+
 export interface ScheduledTaskParts {
   readonly pool: Pool;
   readonly objects: ObjectStore;
   /** Nothing is deleted in a folder of another installation. */
   readonly storage: StorageGuard;
+  /** The folder of stored objects. */
+  readonly storageRoot: string;
   readonly clock: Clock;
   readonly logger: Pick<Logger, 'warn'>;
+  readonly eventLog: EventLogSettings;
 }
 
 /** What runs by the clock. Minutes differ, so that the hourly ones do not meet. */
-export function createScheduledTasks({ pool, objects, storage, logger, clock }: ScheduledTaskParts): ScheduledTask[] {
+export function createScheduledTasks({
+  pool,
+  objects,
+  storage,
+  storageRoot,
+  logger,
+  clock,
+  eventLog,
+}: ScheduledTaskParts): ScheduledTask[] {
   return [
     {
       name: 'sweep-object-deletions',
@@ -46,6 +70,7 @@ export function createScheduledTasks({ pool, objects, storage, logger, clock }: 
         return unlessObjectsAreHeld(pool, () => sweepObjectDeletions(pool, objects, signal));
       },
     },
+    { name: 'watch-ledger', cron: '* * * * *', run: () => watchLedger(pool, clock.now()) },
     { name: 'watch-health', cron: '* * * * *', run: () => watchHealth(pool, clock.now()) },
     {
       name: 'watch-event-log',
@@ -92,6 +117,20 @@ export function createScheduledTasks({ pool, objects, storage, logger, clock }: 
       run: async (signal) => ({ deleted: await purgeUserImports(pool, signal) }),
     },
     {
+      name: 'purge-correction-batches',
+      cron: '32 * * * *',
+      run: async (signal) => ({ deleted: await purgeCorrectionBatches(pool, signal) }),
+    },
+    {
+      name: 'keep-audit-heads',
+      // A file a day; asked for each hour, because no installation runs all the time.
+      cron: '2 * * * *',
+      run: async () => {
+        await storage.verify();
+        return { written: await keepAuditHeads(pool, storageRoot, clock.now()) };
+      },
+    },
+    {
       name: 'purge-refresh-tokens',
       cron: '37 * * * *',
       run: async (signal) => ({ deleted: await purgeRefreshTokens(pool, signal) }),
@@ -106,6 +145,19 @@ export function createScheduledTasks({ pool, objects, storage, logger, clock }: 
       name: 'purge-system-logs',
       cron: '47 * * * *',
       run: async (signal) => ({ deleted: await purgeSystemLogs(pool, signal) }),
+    },
+    {
+      name: 'make-event-partitions',
+      cron: '* * * * *',
+      run: (signal) => makePartitions(pool, eventLog.eventsPerPartition, logger, signal),
+    },
+    {
+      name: 'retire-events',
+      cron: '17 * * * *',
+      run: async (signal) => {
+        await storage.verify();
+        return retireEvents({ pool, ...eventLog, logger, now: clock.now(), signal });
+      },
     },
   ];
 }

@@ -62,6 +62,15 @@ export function registerInstallationMetrics(metrics: Metrics, ports: Installatio
   gauge('rollcall_projection_lag_events', 'Events that are not projected.', [], (figures) => [
     [{}, ofProjector(figures, 'lag_events')],
   ]);
+  gauge(
+    'rollcall_ledger_gap_seconds',
+    'Age of the oldest thing accepted that has not reached the stage.',
+    ['stage'],
+    ({ ledger_gap }) => [
+      [{ stage: 'decision' }, ledger_gap.undecided_seconds],
+      [{ stage: 'projection' }, ledger_gap.unprojected_seconds],
+    ],
+  );
   gauge('rollcall_scheduled_jobs', 'Jobs by the clock: due, or out of attempts.', ['state'], (figures) => [
     [{ state: 'waiting' }, ofProjector(figures, 'jobs_waiting')],
     [{ state: 'failed' }, ofProjector(figures, 'jobs_failed')],
@@ -73,6 +82,12 @@ export function registerInstallationMetrics(metrics: Metrics, ports: Installatio
   gauge('rollcall_oldest_transaction_age_seconds', 'Readers of the event log wait for it.', [], (figures) => [
     [{}, figures.oldest_transaction?.age_seconds ?? 0],
   ]);
+  gauge(
+    'rollcall_event_log_stalled_seconds',
+    'How long events have waited for an older transaction.',
+    [],
+    (figures) => [[{}, figures.event_log_stall?.seconds ?? 0]],
+  );
   gauge('rollcall_object_deletions_waiting', 'Objects whose rows are gone.', [], (figures) => [
     [{}, figures.object_deletions.waiting],
   ]);

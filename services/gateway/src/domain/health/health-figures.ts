@@ -33,6 +33,16 @@ export interface HealthFigures {
     readonly age_seconds: number | null;
     readonly holds_feed: boolean;
   } | null;
+  /** Null while no event waits to be read; `transaction` is null when the owner role may not see whose it is. */
+  readonly event_log_stall: {
+    readonly seconds: number;
+    readonly transaction: {
+      readonly pid: number | null;
+      readonly application: string;
+      readonly since: string | null;
+      readonly statement: string;
+    } | null;
+  } | null;
   readonly models: readonly { readonly model_id: string; readonly dimension: number; readonly synthetic: boolean }[];
   readonly processes: readonly ProcessRow[];
   readonly galleries: readonly { readonly model_id: string; readonly version: number; readonly faces: number }[];
@@ -54,6 +64,8 @@ export interface HealthFigures {
     readonly unreadable: number;
     readonly oldest_unreadable_seconds: number | null;
   };
+  /** Age of the oldest request not decided, and of the oldest decision not projected; all organizations, 0: none. */
+  readonly ledger_gap: { readonly undecided_seconds: number; readonly unprojected_seconds: number };
   readonly object_deletions: {
     readonly waiting: number;
     readonly failing: number;

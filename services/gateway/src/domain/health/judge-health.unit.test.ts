@@ -22,6 +22,7 @@ const quiet: QueueRow = {
 const healthy: HealthFigures = {
   database: { version: '18.4', connections: 10, max_connections: 100, size_bytes: 1 },
   oldest_transaction: null,
+  event_log_stall: null,
   models: [{ model_id: 'm', dimension: 512, synthetic: false }],
   processes: [row('gateway'), row('face-worker'), row('attendance-projector')],
   galleries: [],
@@ -29,6 +30,7 @@ const healthy: HealthFigures = {
   projections: [],
   notifications: { last_24_hours: 0, critical_last_24_hours: 0, newest_at: null },
   event_feed: { epoch: 1, last_event_at: null, unreadable: 0, oldest_unreadable_seconds: null },
+  ledger_gap: { undecided_seconds: 0, unprojected_seconds: 0 },
   object_deletions: { waiting: 0, failing: 0, oldest_seconds: null },
   system_log: { warnings_last_hour: 3, errors_last_hour: 2, fatal_last_hour: 0 },
 };
@@ -96,7 +98,12 @@ describe('judgeHealth', () => {
     ['an overdue job', told({ jobs_oldest_due_seconds: 601 }), 'scheduled_jobs', 'degraded'],
     [
       'events that wait',
-      { event_feed: { ...healthy.event_feed, unreadable: 1, oldest_unreadable_seconds: 31 } },
+      {
+        event_log_stall: {
+          seconds: 31,
+          transaction: { pid: 7, application: 'psql', since: null, statement: 'idle' },
+        },
+      },
       'event_feed',
       'degraded',
     ],

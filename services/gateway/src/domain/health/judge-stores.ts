@@ -60,12 +60,16 @@ export function judgeStorage(
   };
 }
 
-export function judgeFeed({ event_feed: feed }: HealthFigures): Parts['event_feed'] {
-  const waits = feed.oldest_unreadable_seconds ?? 0;
+export function judgeFeed({ event_feed: feed, event_log_stall: stall }: HealthFigures): Parts['event_feed'] {
+  const waits = stall?.seconds ?? 0;
+  const holder = stall?.transaction;
+  const whose = holder
+    ? `: ${holder.pid === null ? '' : `process ${String(holder.pid)}, `}${holder.application}, ${holder.statement}`
+    : '';
   return {
     ...verdict([
       ['failed', feed.epoch === null, 'the event log has no epoch'],
-      ['degraded', waits > LONG_TRANSACTION_SECONDS, 'events wait for an older transaction to end'],
+      ['degraded', waits > LONG_TRANSACTION_SECONDS, `events wait for an older transaction to end${whose}`],
     ]),
     figures: feed,
   };
