@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { EVENT_ARCHIVE_FOLDER } from '@rollcall/event-log';
 import {
   createLocalObjectStore,
   createStorageGuard,
@@ -34,6 +36,7 @@ import { exportedFigures } from './heartbeat/exported-figures.js';
 import { createProjectorFigures, jobFigures, lagFigures } from './heartbeat/projector-figures.js';
 import { PROJECTION } from './projections/projection-name.js';
 import { createScheduledTasks } from './scheduled/scheduled-tasks.js';
+import { freeJobsOfSilent } from './scheduled/free-silent-workers.js';
 import { createScheduler } from './scheduled/scheduler.js';
 
 const PROJECTION_CONNECTIONS = 4;
@@ -91,7 +94,14 @@ export function startProjector(config: ProjectorConfig, parts: ProjectorParts): 
   });
   const scheduler = createScheduler({
     pool: schedulerDatabase,
-    tasks: createScheduledTasks({ pool: database, objects, storage, logger, clock: systemClock }),
+    tasks: createScheduledTasks({
+      ...{ pool: database, objects, storage, storageRoot: config.storageRoot, logger, clock: systemClock },
+      eventLog: {
+        eventsPerPartition: config.eventsPerPartition,
+        retentionDays: config.eventRetentionDays,
+        archiveFolder: join(config.storageRoot, EVENT_ARCHIVE_FOLDER),
+      },
+    }),
     logger: logger.child({ part: 'scheduler' }),
   });
   const doorbell = createDoorbell({
@@ -115,6 +125,7 @@ export function startProjector(config: ProjectorConfig, parts: ProjectorParts): 
         schedulerId: scheduler.workerId(),
         figures: { ...told, ...jobFigures(jobs), ...memory },
       });
+      await freeJobsOfSilent(database);
     },
     onError: (error) => logger.warn({ err: error }, 'the heartbeat could not be written'),
   });

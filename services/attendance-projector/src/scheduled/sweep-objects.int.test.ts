@@ -153,14 +153,15 @@ describe('looking for orphans', () => {
   it('deletes nothing at all, by no task, in a folder of another installation', async () => {
     const storage = createStorageGuard({ root, installation: () => readInstallationId(db.system) });
     const tasks = createScheduledTasks({
-      ...{ pool: db.system, objects, storage, clock: systemClock },
+      ...{ pool: db.system, objects, storage, storageRoot: root, clock: systemClock },
       logger: { warn: () => undefined },
+      eventLog: { eventsPerPartition: 1_000_000, retentionDays: 1, archiveFolder: join(root, 'event-archive') },
     });
     const run = (name: string) => tasks.find((task) => task.name === name)?.run(signal);
     const [orphan, doomed] = [await store(2 * hour), await store(0)];
     await requestDeletion(doomed);
     await writeFile(join(root, STORAGE_MARKER), '{"installation":"another"}');
-    for (const name of ['find-orphan-objects', 'sweep-object-deletions']) {
+    for (const name of ['find-orphan-objects', 'sweep-object-deletions', 'retire-events']) {
       await expect(run(name), name).rejects.toThrow('belongs to another installation');
     }
     expect([await objects.exists(orphan), await objects.exists(doomed)]).toEqual([true, true]);
