@@ -31,7 +31,7 @@ export interface DeviceKeyLookup {
 const MOST_GOOD = 10_000;
 const MOST_UNKNOWN = 1_000;
 /** Keys not seen before that are looked up, or wait for it, at once: from many addresses there may be any number. */
-const MOST_UNDER_WAY = 100;
+const MOST_UNDER_WAY = 400;
 
 /** Remembers whose device keys are. Keys that were good once are looked up whatever anybody else tries. */
 export function createDeviceKeyLookup(options: DeviceKeyLookupOptions): DeviceKeyLookup {

@@ -2,8 +2,11 @@ import type { Clock } from '@rollcall/service-kit';
 import { LRUCache } from 'lru-cache';
 import { networkOf } from './network-of.js';
 
-/** Keys nobody has seen before that an address may try at once, and how many more it gets a second. */
-export const MOST_UNKNOWN_KEYS = 60;
+/**
+ * Keys not seen before that an address may try at once, and how many more it gets a second: a gateway that starts meets all
+ * cameras of a site behind one address.
+ */
+export const MOST_UNKNOWN_KEYS = 200;
 const REGAINED_A_SECOND = 1;
 /** Addresses remembered; that of whoever tried longest ago is forgotten first. */
 const MOST_ADDRESSES = 10_000;
