@@ -14,6 +14,11 @@ export const databaseSettings = Type.Object({
     default: './storage',
     description: 'Folder of the installation: the embedded database and the secrets.',
   }),
+  STORAGE_ROOT: Type.Optional(
+    Type.String({
+      description: 'Folder of photos, frames and face crops; `objects` in the state folder when not set.',
+    }),
+  ),
 });
 
 export type DatabaseConfig = Readonly<Static<typeof databaseSettings>>;

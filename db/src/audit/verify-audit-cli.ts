@@ -1,11 +1,14 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { HEADS_FOLDER } from '@rollcall/audit-trail';
 import { createPool } from '@rollcall/postgres';
 import { loadDatabaseConfig } from '../config.js';
 import { openInstallation } from '../installation/open-installation.js';
 import { verifyAudit } from './verify-audit.js';
 
 const usage = `usage: npm run verify-audit [-- --head FILE] [--write-head FILE]
-Checks the audit trail of every organization and of the installation, line by line.
+Checks the audit trail of every organization and of the installation, line by line, and against the heads that are kept
+daily in the storage.
   --head FILE        also against heads kept elsewhere: shows what was cut off since
   --write-head FILE  writes the heads as they are now, if nothing is wrong; keep the file outside this machine
 Ends with 0 when all is well, 1 when a trail does not verify, 2 when it could not be checked.
@@ -18,7 +21,8 @@ async function run(): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
-  const { STATE_DIR: stateDir, DATABASE_URL: databaseUrl } = loadDatabaseConfig(process.env);
+  const config = loadDatabaseConfig(process.env);
+  const { STATE_DIR: stateDir, DATABASE_URL: databaseUrl, STORAGE_ROOT: storageRoot } = config;
   const installation = await openInstallation({ stateDir, ...(databaseUrl === undefined ? {} : { databaseUrl }) });
   const pool = createPool({
     connectionString: installation.systemUrl,
@@ -29,6 +33,7 @@ async function run(): Promise<number> {
   try {
     return await verifyAudit(pool, {
       headFile: values.head,
+      headsFolder: join(storageRoot ?? join(stateDir, 'objects'), HEADS_FOLDER),
       writeHeadFile: values['write-head'],
       print: (line) => void process.stdout.write(`${line}\n`),
       now: new Date(),

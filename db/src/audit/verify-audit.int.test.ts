@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chainEntries, emptyChain } from '@rollcall/audit-trail';
+import { chainEntries, emptyChain, keepHeadsOfDay } from '@rollcall/audit-trail';
 import { INSTALLATION_ID } from '@rollcall/contracts';
 import { createTestDatabase, type TestDatabase } from '@rollcall/testkit';
 import { v7 as uuidV7 } from 'uuid';
@@ -42,7 +42,14 @@ afterAll(async () => {
 
 async function run(headFile?: string, writeHeadFile?: string): Promise<number> {
   printed.length = 0;
-  return verifyAudit(db.system, { headFile, writeHeadFile, print: (line) => printed.push(line), now: new Date() });
+  const headsFolder = join(folder, 'heads');
+  return verifyAudit(db.system, {
+    headFile,
+    headsFolder,
+    writeHeadFile,
+    print: (line) => printed.push(line),
+    now: new Date(),
+  });
 }
 
 it('says what verifies, writes the heads, and finds what is missing against them', async () => {
@@ -53,10 +60,22 @@ it('says what verifies, writes the heads, and finds what is missing against them
   expect(await run(file)).toBe(0);
   expect(printed.join('\n')).toContain('also against');
 
+  // As the projector does it, once a day.
+  const keep = (day: string) => keepHeadsOfDay(db.system, join(folder, 'heads'), new Date(`${day}T02:00:00Z`));
+  expect(await keep('2025-03-03')).toEqual({ written: true, broken: [] });
+  expect(await keep('2025-03-03')).toEqual({ written: false, broken: [] });
+
   await db.owner
     .query(`begin; alter table audit_logs disable trigger user; alter table audit_chain_heads disable trigger user;
     delete from audit_logs where sequence = 2;
     update audit_chain_heads set sequence = 1, hash = (select hash from audit_logs); commit`);
+  expect(await run()).toBe(1);
+  expect(printed.join('\n')).toContain('the trail ends early: line 2');
+  // The next day says so, and its file does not forget what was there.
+  expect(await keep('2025-03-04')).toEqual({ written: true, broken: [INSTALLATION_ID] });
+  await rm(join(folder, 'heads', '2025-03-03.json'));
+  expect(await run()).toBe(1);
+  await rm(join(folder, 'heads'), { recursive: true });
   expect(await run()).toBe(0);
   const kept = await readFile(file, 'utf8');
   expect(await run(file, file)).toBe(1);

@@ -1,10 +1,20 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { readKeptHeads, verifyTrails, writeKeptHeads, type KeptHeads, type TrailReport } from '@rollcall/audit-trail';
+import {
+  furthestHeads,
+  readHeadsOfDays,
+  readKeptHeads,
+  verifyTrails,
+  writeKeptHeads,
+  type KeptHeads,
+  type TrailReport,
+} from '@rollcall/audit-trail';
 import { INSTALLATION_ID } from '@rollcall/contracts';
 import type { Pool } from '@rollcall/postgres';
 
 export interface VerifyAuditOptions {
   readonly headFile: string | undefined;
+  /** Where the projector keeps the heads of each day; none when they are not to be compared with. */
+  readonly headsFolder?: string;
   readonly writeHeadFile: string | undefined;
   readonly print: (line: string) => void;
   readonly now: Date;
@@ -17,8 +27,10 @@ export interface VerifyAuditOptions {
  * @throws Error when a file cannot be read or written.
  */
 export async function verifyAudit(pool: Pool, options: VerifyAuditOptions): Promise<number> {
-  const { headFile, writeHeadFile, print, now } = options;
-  const kept = headFile === undefined ? undefined : await loadKeptHeads(headFile);
+  const { headFile, headsFolder, writeHeadFile, print, now } = options;
+  const given: KeptHeads = headFile === undefined ? new Map<string, never>() : await loadKeptHeads(headFile);
+  const ofDays: KeptHeads = headsFolder === undefined ? new Map<string, never>() : await readHeadsOfDays(headsFolder);
+  const kept = furthestHeads([given, ofDays]);
   const reports = await verifyTrails(pool, kept);
   for (const report of reports) print(describe(report));
   const bad = reports.filter(({ problem }) => problem !== null).length;
@@ -27,8 +39,13 @@ export async function verifyAudit(pool: Pool, options: VerifyAuditOptions): Prom
     if (writeHeadFile !== undefined) print(`${writeHeadFile} was not written.`);
     return 1;
   }
-  print(`All ${reports.length} trails verify${kept === undefined ? '' : `, also against ${headFile ?? ''}`}.`);
-  if (kept === undefined)
+  const against = [
+    ...(headFile === undefined ? [] : [headFile]),
+    ...(headsFolder === undefined || ofDays.size === 0 ? [] : [headsFolder]),
+  ];
+  const also = against.length === 0 ? '' : `, also against ${against.join(' and ')}`;
+  print(`All ${reports.length} trails verify${also}.`);
+  if (headFile === undefined)
     print('Lines cut off at the end together with the head show only against a head kept elsewhere: --head FILE.');
   if (writeHeadFile !== undefined) {
     await writeHeads(writeHeadFile, new Map(reports.map(({ organizationId, head }) => [organizationId, head])), now);

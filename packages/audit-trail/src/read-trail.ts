@@ -83,3 +83,24 @@ export async function readTrailHead(
   const head = sequence === null || hash === null ? null : { sequence: Number(sequence), hash };
   return { head, linesBehind: row?.behind ?? 0 };
 }
+
+/** Where the database says that each trail ends. */
+export async function readTrailHeads(client: Reader): Promise<[string, ChainHead][]> {
+  const { rows } = await client.query<{ organization_id: string; sequence: string; hash: Buffer }>(
+    'select organization_id, sequence, hash from audit_chain_heads',
+  );
+  return rows.map((row) => [row.organization_id, { sequence: Number(row.sequence), hash: row.hash }]);
+}
+
+/** What the lines of these heads hash to by now, by organization; nothing of a line that is not there. */
+export async function findHashes(
+  client: Reader,
+  heads: ReadonlyMap<string, ChainHead>,
+): Promise<ReadonlyMap<string, Buffer>> {
+  const { rows } = await client.query<{ organization_id: string; hash: Buffer }>(
+    `select a.organization_id, a.hash from unnest($1::uuid[], $2::bigint[]) as h (organization_id, sequence)
+     join audit_logs a on a.organization_id = h.organization_id and a.sequence = h.sequence`,
+    [[...heads.keys()], [...heads.values()].map(({ sequence }) => sequence)],
+  );
+  return new Map(rows.map((row) => [row.organization_id, row.hash]));
+}

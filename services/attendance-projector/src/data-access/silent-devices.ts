@@ -1,6 +1,6 @@
 import type { ClientBase } from '@rollcall/postgres';
 
-/** A camera or kiosk that has sent frames, and sends none for longer than anybody's least limit. */
+/** A camera or kiosk that was heard of, and is not any more for longer than anybody's least limit. */
 export interface QuietDevice {
   readonly sourceId: string;
   readonly organizationId: string;
@@ -11,8 +11,9 @@ export interface QuietDevice {
 }
 
 /**
- * Devices set up by an admin that were last heard of so long ago. One with frames in the queue is heard; one that never
- * sent anything has not fallen silent.
+ * Devices set up by an admin that were last heard of so long ago. Heard is who sent a frame that was claimed since, and who
+ * called with its key, whatever for: a kiosk where people give their PIN, or a camera that follows events before an empty
+ * door, is at work. One with frames in the queue is heard; one that never sent anything has not fallen silent.
  */
 export async function findQuietDevices(
   client: Pick<ClientBase, 'query'>,
@@ -25,13 +26,17 @@ export async function findQuietDevices(
     last_seen_at: Date;
     rules: unknown;
   }>(
-    `select s.id, s.organization_id, s.source_type, s.last_claimed_at as last_seen_at, latest.rules
+    `select s.id, s.organization_id, s.source_type, heard.last_seen_at, latest.rules
      from sources s
+     cross join lateral (
+       select greatest(s.last_claimed_at, max(k.last_used_at)) as last_seen_at from api_keys k
+       where k.organization_id = s.organization_id and k.source_id = s.id
+     ) heard
      left join lateral (
        select r.rules from notification_rules r where r.organization_id = s.organization_id order by r.version desc limit 1
      ) latest on true
      where s.is_active and s.is_configured and s.deleted_at is null and s.source_type in ('camera', 'kiosk')
-       and s.last_claimed_at < $1::timestamptz - $2 * interval '1 minute'
+       and heard.last_seen_at < $1::timestamptz - $2 * interval '1 minute'
        and not exists (select from recognition_requests q where q.source_id = s.id and q.status = 'queued')
      order by s.organization_id, s.id`,
     [now, quietMinutes],

@@ -99,6 +99,30 @@ describe('a replay', () => {
     await projector.leases.releaseAll();
   });
 
+  it('that was broken off and cannot be finished holds up none of another organization', async () => {
+    const scenes = [await buildScene(db), await buildScene(db)];
+    const ids = scenes.map(({ organizationId }) => organizationId).toSorted();
+    for (const id of ids) {
+      const cut = () => Promise.reject(new Error('killed'));
+      await expect(resetProjection(db.system, id, { onStep: cut })).rejects.toThrow('killed');
+    }
+    await db.owner.query(`update projection_checkpoints set updated_at = now() - interval '3 minutes'`);
+    const lines: { organization_id: string; err?: Error }[] = [];
+    const logger = { warn: (line: { organization_id: string }) => void lines.push(line) };
+    const holder = await db.system.connect();
+    try {
+      await holder.query('select pg_advisory_lock(hashtext($1), hashtext($2))', ['rollcall replay', ids[0]]);
+      const finishing = finishAbandonedReplays(db.system, logger as never);
+      await expect(finishing).rejects.toThrow('replays of 1 organizations stay broken off');
+      await holder.query('select pg_advisory_unlock_all()');
+    } finally {
+      holder.release();
+    }
+    expect(lines.filter(({ err }) => err !== undefined)).toMatchObject([{ organization_id: ids[0] }]);
+    // The other one was finished; now the first can be, too.
+    expect(await finishAbandonedReplays(db.system, logger as never, 0)).toBe(1);
+  });
+
   it('may be asked for while a projector runs, which then finds its checkpoint gone', async () => {
     const projector = startTestProjector(db);
     await projector.projectAll(scene.organizationId);

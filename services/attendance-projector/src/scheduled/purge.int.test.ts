@@ -1,5 +1,6 @@
 import { buildOrganization, buildUser, createTestDatabase, type TestDatabase } from '@rollcall/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { purgeCorrectionBatches } from './purge-correction-batches.js';
 import { purgeIdempotencyKeys } from './purge-idempotency-keys.js';
 import { purgeRefreshTokens } from './purge-refresh-tokens.js';
 import { purgeSystemLogs } from './purge-system-logs.js';
@@ -83,4 +84,14 @@ it('answers of imports are kept as long as the keys that ask for them', async ()
     [id],
   );
   expect(await purgeUserImports(db.system, signal)).toBe(1);
+});
+
+it('answers of calls with entries by hand are kept as long as the keys that ask for them', async () => {
+  const { id } = await buildOrganization(db.owner);
+  await db.owner.query(
+    `insert into correction_batches (id, organization_id, verdicts, created_by, created_at)
+     select gen_random_uuid(), $1, '[]', gen_random_uuid(), now() - hours * interval '1 hour' from unnest(array[1, 24, 49]) as hours`,
+    [id],
+  );
+  expect(await purgeCorrectionBatches(db.system, signal)).toBe(1);
 });

@@ -48,6 +48,24 @@ describe('a camera that sends nothing any more', () => {
     expect(await told(scene.organizationId)).toEqual([silent, silent]);
   });
 
+  it('is not told while it calls for something else, by any of its keys', async () => {
+    const scene = await buildScene(db);
+    await db.owner.query('update sources set last_claimed_at = $2, is_configured = true where id = $1', [
+      scene.door,
+      minutes(-10_000),
+    ]);
+    const key = (lastUsedAt: Date | null) =>
+      db.owner.query(
+        `insert into api_keys (id, organization_id, source_id, name, key_hash, last_used_at)
+         values (gen_random_uuid(), $1, $2, 'key', uuid_send(gen_random_uuid()), $3)`,
+        [scene.organizationId, scene.door, lastUsedAt],
+      );
+    await key(null);
+    await key(minutes(-5));
+    expect(await tellSilentDevices(db.system, new Date())).toBe(0);
+    expect(await tellSilentDevices(db.system, minutes(2_000))).toBe(1);
+  });
+
   it('is not told while it is switched off, was only ever named by a frame, or waits in the queue', async () => {
     const scene = await buildScene(db);
     const set = (column: string, value: unknown) =>
