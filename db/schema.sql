@@ -3944,6 +3944,9 @@ AS $function$
           select e.recorded_at from events as e
           where e.organization_id = current_organization_id() and e.epoch = current_epoch() and e.xid >= pg_snapshot_xmin(pg_current_snapshot())
           limit 1000) as w),
+      'ledger_gap', (
+        select jsonb_build_object('undecided_seconds', g.undecided_seconds, 'unprojected_seconds', g.unprojected_seconds)
+        from installation_ledger_gap() as g),
       'object_deletions', (
         select jsonb_build_object(
           'waiting', count(*), 'failing', count(*) filter (where d.attempts > 0),

@@ -143,7 +143,7 @@ describe('freeing the jobs of silent workers', () => {
     await beat('pool-alive');
     await beat(null);
     await db.owner.query(
-      "update worker_heartbeats set beat_at = now() - interval '31 seconds' where graphile_worker_id = 'pool-silent'",
+      "update worker_heartbeats set beat_at = now() - interval '9 seconds' where graphile_worker_id = 'pool-silent'",
     );
     await db.owner.query(
       "update worker_heartbeats set beat_at = now() - interval '11 minutes' where graphile_worker_id is null",

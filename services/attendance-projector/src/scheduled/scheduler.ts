@@ -14,7 +14,7 @@ import { unlockJobs } from '../data-access/worker-heartbeats.js';
 import type { ScheduledTask } from './scheduled-tasks.js';
 
 /** graphile-worker listens for new jobs; the poll is for when no notification arrives. */
-const POLL_INTERVAL_MS = 10_000;
+const POLL_INTERVAL_MS = 5_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 
