@@ -1,6 +1,5 @@
-import type { HolidayOut, LeaveOut, OrgConfigOut, ShiftAssignmentOut, ShiftOut } from '@rollcall/contracts';
+import type { HolidayOut, OrgConfigOut, ShiftOut } from '@rollcall/contracts';
 import { buildOrganization, buildUser, createTestDatabase, type BuiltUser, type TestDatabase } from '@rollcall/testkit';
-import { v7 as uuidV7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildPrincipal, startTestGateway, type TestGateway } from '../../../testing/test-gateway.test.js';
 
@@ -273,109 +272,5 @@ describe('/v1/admin/holiday', () => {
     expect(first.body.data.map(({ name }) => name)).toEqual(['H1', 'H2']);
     const next = await get<HolidayOut[]>(`/v1/admin/holiday?limit=2&cursor=${String(first.body.meta.next_cursor)}`);
     expect(next.body.data.map(({ name }) => name)).toEqual(['H3']);
-  });
-});
-
-describe('/v1/ops/shift-assignment', () => {
-  it('gives a person a weekly pattern, and takes it back once', async () => {
-    const [one, two] = [await addShift(), await addShift({ name: 'Late' })];
-    const pattern = [
-      { shift_id: one.shift_id, weekdays: [2, 1] },
-      { shift_id: two.shift_id, weekdays: [5] },
-    ];
-    const created = await post<ShiftAssignmentOut>(
-      '/v1/ops/shift-assignment',
-      { user_id: ada.id, valid_from: inDays(-10), valid_until: inDays(-5), pattern },
-      { as: operator },
-    );
-    expect(created).toMatchObject({
-      status: 201,
-      body: { data: { pattern: [{ weekdays: [1, 2] }, { weekdays: [5] }] } },
-    });
-    // A day more on both sides: the cut-offs around a shift move with it.
-    expect(await takeSpans()).toEqual([{ user_id: ada.id, from: inDays(-11), to: inDays(-4) }]);
-    const path = `/v1/ops/shift-assignment/${created.body.data.assignment_id}`;
-    expect(await remove(path, undefined, stranger)).toMatchObject({ status: 404 });
-    const both = await Promise.all([remove(path, undefined, operator), remove(path, undefined, operator)]);
-    expect(both.map(({ status }) => status).toSorted()).toEqual([200, 409]);
-    expect(await takeSpans()).toHaveLength(1);
-    const listed = await get<ShiftAssignmentOut[]>(`/v1/ops/shift-assignment?user_id=${ada.id}`, operator);
-    expect(listed.body.data).toMatchObject([{ withdrawn_at: expect.any(String) as string }]);
-    expect((await get<ShiftAssignmentOut[]>('/v1/ops/shift-assignment', stranger)).body.data).toEqual([]);
-  });
-
-  it('is not withdrawn when it began more than a year ago: those records are settled', async () => {
-    const { shift_id } = await addShift();
-    const created = await post<ShiftAssignmentOut>('/v1/ops/shift-assignment', {
-      ...{ user_id: ada.id, valid_from: inDays(-10), pattern: [{ shift_id }] },
-    });
-    const { assignment_id } = created.body.data;
-    const long = 'update shift_assignments set valid_from = current_date - 1000 where id = $1';
-    await database.owner.query(long, [assignment_id]);
-    await takeSpans();
-    expect(await remove(`/v1/ops/shift-assignment/${assignment_id}`, undefined, operator)).toMatchObject({
-      status: 422,
-      body: { errors: [{ path: '/valid_from', code: 'TOO_EARLY' }] },
-    });
-    expect(await takeSpans()).toEqual([]);
-  });
-
-  it('has nothing to compute for a pattern of the future', async () => {
-    const { shift_id } = await addShift();
-    await post('/v1/ops/shift-assignment', { user_id: ada.id, valid_from: inDays(9), pattern: [{ shift_id }] });
-    expect(await takeSpans()).toEqual([]);
-    expect(await told('shift_assignment.created')).toHaveLength(1);
-  });
-
-  it('refuses unknown people and shifts, those of others, and a day with two shifts', async () => {
-    const { shift_id } = await addShift();
-    const body = { user_id: ada.id, valid_from: today, pattern: [{ shift_id }] };
-    const assign = (given: object, as = operator) => post('/v1/ops/shift-assignment', { ...body, ...given }, { as });
-    expect(await assign({ user_id: uuidV7() })).toMatchObject({ status: 404, body: { code: 'USER_NOT_FOUND' } });
-    expect(await assign({ user_id: stranger.id })).toMatchObject({ status: 404 });
-    expect(await assign({}, stranger)).toMatchObject({ status: 404 });
-    expect(await assign({ pattern: [{ shift_id: uuidV7() }] })).toMatchObject({ status: 404 });
-    expect(await assign({ pattern: [{ shift_id }, { shift_id, weekdays: [3] }] })).toMatchObject({
-      ...{ status: 422, body: { errors: [{ path: '/pattern/1/weekdays', code: 'TAKEN' }] } },
-    });
-    expect(await assign({ valid_until: inDays(-1) })).toMatchObject({ status: 422 });
-    expect(await told('shift_assignment.created')).toEqual([]);
-  });
-});
-
-describe('/v1/ops/leave', () => {
-  it('is entered and taken back; what kind it is stays out of the events', async () => {
-    const body = { user_id: ada.id, starts_on: inDays(-2), ends_on: inDays(3), kind: 'sick' };
-    const given = { as: operator, headers: { 'idempotency-key': 'leave' } };
-    const created = await post<LeaveOut>('/v1/ops/leave', body, given);
-    const replayed = await post<LeaveOut>('/v1/ops/leave', body, given);
-    expect([created.status, replayed.status]).toEqual([201, 201]);
-    expect(replayed.body.data.leave_id).toBe(created.body.data.leave_id);
-    const path = `/v1/ops/leave/${created.body.data.leave_id}`;
-    expect(await remove(path, undefined, stranger)).toMatchObject({ status: 404 });
-    expect(await remove(path, undefined, operator)).toMatchObject({ status: 200 });
-    expect(await remove(path, undefined, operator)).toMatchObject({ status: 409 });
-    const events = await told();
-    expect(events.map(({ type }) => type)).toEqual(['leave.granted', 'leave.withdrawn']);
-    expect(JSON.stringify(events.map(({ payload }) => payload))).not.toContain('sick');
-    expect(events[0]).toMatchObject({ before: null, after: { kind: 'sick' } });
-    // Taken back what was granted: the same days, asked for once.
-    expect(await takeSpans()).toEqual([{ user_id: ada.id, from: inDays(-3), to: inDays(1) }]);
-  });
-
-  it('lists those that touch a span', async () => {
-    const enter = (from: number, to: number) =>
-      post('/v1/ops/leave', { user_id: ada.id, starts_on: inDays(from), ends_on: inDays(to), kind: 'vacation' });
-    await enter(-9, -8);
-    await enter(-4, 4);
-    const list = async (query: string, as = operator) =>
-      (await get<LeaveOut[]>(`/v1/ops/leave?${query}`, as)).body.data.map(({ starts_on }) => starts_on);
-    expect(await list(`from=${inDays(-5)}`)).toEqual([inDays(-4)]);
-    expect(await list(`to=${inDays(-5)}`)).toEqual([inDays(-9)]);
-    expect(await list('limit=200')).toEqual([inDays(-4), inDays(-9)]);
-    expect(await list('limit=200', stranger)).toEqual([]);
-    expect(
-      await post('/v1/ops/leave', { user_id: ada.id, starts_on: today, ends_on: inDays(-1), kind: 'sick' }),
-    ).toMatchObject({ status: 422, body: { errors: [{ path: '/ends_on' }] } });
   });
 });
