@@ -13,6 +13,7 @@ const PROGRAMS = {
   restore: ['apps/cli/dist/main.js', 'restore'],
   faults: ['tests/faults/dist/main.js'],
   'verify-audit': ['db/dist/audit/verify-audit-cli.js'],
+  ledger: ['db/dist/ledger/ledger-cli.js'],
 };
 
 const [name = '', ...args] = process.argv.slice(2);
