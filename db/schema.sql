@@ -4094,6 +4094,21 @@ AS $function$
 grant execute on function trace_request(uuid,integer) to rollcall_gateway;
 comment on function trace_request(uuid,integer) is 'One frame or enrolment of the transaction''s organization from its id to the record.';
 
+CREATE OR REPLACE FUNCTION public.waiting_frames(p_most integer)
+ RETURNS TABLE(organization_id uuid, waiting bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+    select q.organization_id, count(*) as waiting
+    from (select r.organization_id from recognition_requests as r where r.status = 'queued' limit p_most) as q
+    group by q.organization_id
+    order by count(*) desc
+  $function$
+;
+grant execute on function waiting_frames(integer) to rollcall_gateway;
+comment on function waiting_frames(integer) is 'Frames that wait for a face worker, by organization; counts up to a number in all.';
+
 CREATE OR REPLACE FUNCTION public.write_system_logs(p_lines jsonb)
  RETURNS integer
  LANGUAGE sql

@@ -11,6 +11,7 @@ import { composeResults } from './compose-results.js';
 import { composeVitals } from './compose-vitals.js';
 import { createOrganizationSettings } from './data-access/organization-settings.js';
 import { loadSystemConfig } from './data-access/system-configs.js';
+import { countWaitingFrames } from './data-access/waiting-frames.js';
 import { probeStorage } from './health/probe-storage.js';
 import { createFeeds, type FeedsOptions } from './feeds/create-feeds.js';
 import type { Gateway, GatewayOptions } from './gateway-options.js';
@@ -23,6 +24,7 @@ import { landingPage } from './http/pages/landing-page.js';
 import { createByteBudget } from './http/reading/byte-budget.js';
 import { createRoutes } from './http/routes/create-routes.js';
 import { trackCalls } from './http/track-calls.js';
+import { createBacklogLimit } from './submission/backlog-limit.js';
 import { createFrameCommit } from './submission/frame-commit.js';
 import { createObjectPorts } from './submission/object-ports.js';
 
@@ -82,6 +84,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     onOrganizations: forget,
   });
   const frames = createFrameCommit(framePool, metrics);
+  const backlog = createBacklogLimit({
+    most: config.MAX_WAITING_FRAMES,
+    look: () => countWaitingFrames(pool, config.MAX_WAITING_FRAMES),
+    onError: (error) => logger.warn({ err: error }, 'how many frames wait could not be counted'),
+  });
   const health = createHealthRegistry({ clock });
   const probe = () => probeStorage({ objects, storageRoot: config.STORAGE_ROOT, clock });
   registerHealthChecks(health, { pool, probeStorage: probe, logger });
@@ -104,6 +111,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     objects,
     objectPorts: createObjectPorts(objects, logger),
     frames,
+    backlog,
     passwords: createPasswords(passwordPool, options.passwordCost),
     sessions: identity.sessions,
     throttle: identity.throttle,

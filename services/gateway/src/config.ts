@@ -42,6 +42,13 @@ export const gatewaySettings = Type.Object({
     description:
       'Megabytes of uploads kept in memory at once, of which no organization gets all; what would be more is answered 503 with Retry-After.',
   }),
+  MAX_WAITING_FRAMES: Type.Integer({
+    minimum: 1,
+    maximum: 10_000_000,
+    default: 100_000,
+    description:
+      'Frames that may wait for a face worker. Beyond it, organizations that hold an equal share of the queue or more are answered 429 with Retry-After.',
+  }),
   METRICS_TOKEN: Type.Optional(
     secretSetting({
       minLength: 16,

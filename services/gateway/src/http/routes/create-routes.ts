@@ -12,6 +12,7 @@ import type { StorageProbe } from '../../health/probe-storage.js';
 import type { ObjectPorts } from '../../submission/object-ports.js';
 import type { ResultWaiter } from '../../waiting/result-waiter.js';
 import type { Feeds } from '../../feeds/create-feeds.js';
+import type { BacklogLimit } from '../../submission/backlog-limit.js';
 import type { FrameCommit } from '../../submission/frame-commit.js';
 import type { Route } from '../route.js';
 import { attendancePolicyRoutes } from './attendance-policy/policy-routes.js';
@@ -58,6 +59,7 @@ export interface RouteParts {
   readonly objects: ObjectStore;
   readonly objectPorts: ObjectPorts;
   readonly frames: FrameCommit;
+  readonly backlog: BacklogLimit;
   readonly passwords: Passwords;
   readonly sessions: Sessions;
   readonly throttle: LoginThrottle;

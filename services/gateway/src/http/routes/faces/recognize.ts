@@ -5,6 +5,7 @@ import { checkCaptureTime } from '../../../domain/check-capture-time.js';
 import { expiryOf } from '../../../domain/queue-place.js';
 import type { SubmissionOutcome } from '../../../domain/recognition-submission.js';
 import { submitRecognition, type Frame, type SubmitRecognitionPorts } from '../../../domain/submit-recognition.js';
+import type { BacklogLimit } from '../../../submission/backlog-limit.js';
 import type { ResultWaiter } from '../../../waiting/result-waiter.js';
 import type { Call, Principal } from '../../call.js';
 import { readFrameBody } from '../../reading/read-frame-body.js';
@@ -17,6 +18,7 @@ import { speaksFor } from './speaks-for.js';
 
 export interface RecognizePorts {
   readonly settings: OrganizationSettings;
+  readonly backlog: BacklogLimit;
   readonly submission: SubmitRecognitionPorts;
   readonly results: ResultWaiter<RecognizeResponse>;
   readonly loadNow: (organizationId: string, id: string) => Promise<RecognizeResponse | undefined>;
@@ -34,6 +36,7 @@ const RETRY_AFTER_SECONDS = '1';
  */
 export function recognizeRoute(ports: RecognizePorts): Route {
   return defineRoute(operations.recognizeFaces, async (call) => {
+    ports.backlog.check(call.principal.organizationId);
     const wait = readWait(call.headers['prefer'], 0);
     const config = await ports.settings.of(call.principal.organizationId);
     const frame = readFrame(call, config, ports.clock.now());
