@@ -113,9 +113,9 @@ describe('POST /v1/auth/change-password', () => {
     );
     const winners = answers.filter(({ status }) => status === 200);
     expect(winners).toHaveLength(1);
-    expect(answers.filter(({ status }) => status !== 200).map(({ status }) => [401, 409, 422].includes(status))).toEqual([
-      true,
-    ]);
+    expect(
+      answers.filter(({ status }) => status !== 200).map(({ status }) => [401, 409, 422].includes(status)),
+    ).toEqual([true]);
   });
 
   it.each([
