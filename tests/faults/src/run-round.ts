@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checkedFetch, waitUntil } from '@rollcall/testkit/rollcall';
 import { checkGalleries } from './checks/check-galleries.js';
 import { checkProcesses } from './checks/check-processes.js';
 import { checkSessions } from './checks/check-sessions.js';
@@ -10,13 +9,14 @@ import { settleLedger } from './checks/frame-ledger.js';
 import type { Fault, FaultScene } from './faults/fault.js';
 import type { LoadFigures } from './load/load-figures.js';
 import type { Valve } from './load/valve.js';
-import type { Stage } from './stage/open-stage.js';
+import { waitUntilUp } from './stage/wait-until-up.js';
 
 export interface RoundParts {
   readonly scene: FaultScene;
   readonly figures: LoadFigures;
   readonly valve: Valve;
   readonly checkFeeds: () => Promise<Finding>;
+  readonly checkToldLedger: () => Promise<Finding>;
 }
 
 /** What one round came to. */
@@ -25,13 +25,13 @@ export interface RoundOutcome extends Finding {
 }
 
 const BEFORE_MS: readonly [number, number] = [500, 2_500];
-const AFTER_MS = 1_500;
+/** Frames that come when everything runs again; enough for each worker to have some. */
+const AFTER_MS = 2_500;
 
 /** Load, the fault at a random moment, load again; then everything comes to rest and is checked. */
 export async function runRound(fault: Fault, parts: RoundParts): Promise<RoundOutcome> {
   const { scene, figures, valve } = parts;
-  const before = { accepted: figures.accepted.size, unanswered: figures.unanswered, putOff: sumOf(figures.putOff) };
-  const refusedBefore = sumOf(figures.refused);
+  const before = { accepted: figures.accepted.size, clients: countClients(figures) };
   figures.beginRound();
   valve.open();
   await sleep(scene.random.between(...BEFORE_MS));
@@ -40,16 +40,18 @@ export async function runRound(fault: Fault, parts: RoundParts): Promise<RoundOu
     wrong.push(String(error));
     return 'went wrong';
   });
+  await waitUntilUp(scene.stage).catch((error: unknown) => wrong.push(String(error)));
   await sleep(AFTER_MS);
   figures.noteSilence();
   await valve.shut();
-  await waitUntilUp(scene.stage).catch((error: unknown) => wrong.push(String(error)));
-  const clients =
-    `clients: ${figures.unanswered - before.unanswered} unanswered, ${sumOf(figures.putOff) - before.putOff} put off, ` +
-    `${sumOf(figures.refused) - refusedBefore} refused, silence ${(figures.longestSilenceMs / 1000).toFixed(1)} s`;
+  const clients = describeClients(figures, before.clients);
   wrong.push(...figures.broken.splice(0));
   const findings = [await settleLedger(scene.stage.looking, figures, before.accepted)];
-  const rest = [await findDoubles(scene.stage.looking, figures), await parts.checkFeeds()];
+  const rest = [
+    await findDoubles(scene.stage.looking, figures),
+    await parts.checkToldLedger(),
+    await parts.checkFeeds(),
+  ];
   rest.push(await checkTrail(scene.stage.looking), await checkGalleries(scene.stage, figures));
   rest.push(await checkSessions(scene.stage), checkProcesses(scene.stage));
   const all: Finding[] = [finding(said), ...findings, finding(clients, { wrong }), ...rest];
@@ -62,21 +64,19 @@ export async function runRound(fault: Fault, parts: RoundParts): Promise<RoundOu
   };
 }
 
-/** Every process runs and says so; the gateway answers that it is ready. */
-async function waitUntilUp({ slots, looking, rollcall }: Stage): Promise<void> {
-  await waitUntil('every process has a heartbeat and the gateway is ready', async () => {
-    const pids = slots.map(({ pid }) => pid);
-    const { rows } = await looking.query<{ count: number }>(
-      `select count(distinct pid)::int from worker_heartbeats
-       where pid = any ($1) and beat_at > clock_timestamp() - interval '6 seconds'`,
-      [pids],
-    );
-    return rows[0]?.count === pids.length && (await isReady(rollcall.url));
-  });
+type ClientCounts = Readonly<Record<'unanswered' | 'cut' | 'putOff' | 'refused', number>>;
+
+function countClients({ unanswered, cut, putOff, refused }: LoadFigures): ClientCounts {
+  return { unanswered, cut, putOff: sumOf(putOff), refused: sumOf(refused) };
 }
 
-async function isReady(url: string): Promise<boolean> {
-  return (await checkedFetch(`${url}/readyz`)).status === 200;
+function describeClients(figures: LoadFigures, before: ClientCounts): string {
+  const now = countClients(figures);
+  const since = (name: keyof ClientCounts): number => now[name] - before[name];
+  return (
+    `clients: ${since('unanswered')} unanswered (${since('cut')} cut off), ${since('putOff')} put off, ` +
+    `${since('refused')} refused, silence ${(figures.longestSilenceMs / 1000).toFixed(1)} s`
+  );
 }
 
 function sumOf(counts: ReadonlyMap<unknown, number>): number {

@@ -1,8 +1,10 @@
 import { createFeedCheck } from './checks/check-feeds.js';
+import { createLedgerCheck } from './checks/check-told-ledger.js';
 import type { Fault } from './faults/fault.js';
 import { createCamera, type Camera } from './load/camera.js';
 import { startFeedReader } from './load/feed-reader.js';
 import { LoadFigures } from './load/load-figures.js';
+import { createPatientPerson } from './load/patient-person.js';
 import { Valve } from './load/valve.js';
 import { runVisitor } from './load/visitor.js';
 import type { SuiteOptions } from './plan/options.js';
@@ -36,7 +38,9 @@ export async function runSuite(
   const [camera] = cameras.all;
   if (camera === undefined) throw new Error('there is no camera');
   const { url, admin, organizationId } = stage.rollcall;
-  const visitor = runVisitor({ baseUrl: url, ...admin, ...people.visitor, figures, valve });
+  const person = createPatientPerson({ baseUrl: url, ...admin });
+  const visitor = runVisitor({ admin: person, ...people.visitor, figures, valve });
+  const checkToldLedger = createLedgerCheck(person, figures);
   const readers = (['stream', 'poll'] as const).map((by) => startFeedReader({ by, baseUrl: url, ...admin }));
   const checkFeeds = createFeedCheck(stage.looking, organizationId, readers);
   const until = Date.now() + options.minutes * 60_000;
@@ -47,7 +51,7 @@ export async function runSuite(
       totals.rounds += 1;
       const startedAt = performance.now();
       const scene = { stage, random, camera, images: people.images };
-      const outcome = await runRound(fault, { scene, figures, valve, checkFeeds });
+      const outcome = await runRound(fault, { scene, figures, valve, checkFeeds, checkToldLedger });
       totals.accepted += outcome.accepted;
       totals.lost += outcome.lost.length;
       totals.doubled += outcome.doubled.length;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { waitUntilUp } from '../stage/wait-until-up.js';
 import type { Fault } from './fault.js';
 
 function stopped(name: string, how: 'kill' | 'politely', forMs: readonly [number, number]): Fault {
@@ -62,6 +63,7 @@ const doorbellOff: Fault = {
   async run({ stage, random }) {
     for (const slot of stage.slots) await slot.stop('SIGTERM');
     for (const slot of stage.slots) slot.start({ DOORBELL: 'off' });
+    await waitUntilUp(stage);
     const forMs = random.between(6_000, 9_000);
     await sleep(forMs);
     for (const slot of stage.slots) await slot.stop('SIGTERM');

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { waitUntil } from '@rollcall/testkit/rollcall';
 import type { Fault } from './fault.js';
 
 function storageFault(name: string, breakIt: 'fill' | 'makeReadOnly'): Fault {
@@ -7,7 +8,14 @@ function storageFault(name: string, breakIt: 'fill' | 'makeReadOnly'): Fault {
     needsVolume: true,
     async run({ stage: { storage }, random }) {
       const forMs = random.between(2_000, 5_000);
-      storage[breakIt]();
+      await waitUntil(
+        name,
+        () => {
+          storage[breakIt]();
+          return true;
+        },
+        { limitMs: 5_000, everyMs: 3 },
+      );
       try {
         await sleep(forMs);
       } finally {

@@ -62,6 +62,12 @@ export function createCamera(options: CameraOptions) {
     });
   }
 
+  function countUnanswered(error: unknown): void {
+    figures.unanswered += 1;
+    const { name, cause } = error as Error & { readonly cause?: { readonly code?: string } };
+    if (name !== 'TimeoutError' && cause?.code !== 'ECONNREFUSED') figures.cut += 1;
+  }
+
   /** Sends it until there is an answer; the id, or undefined when it was refused. */
   async function send(offered: OfferedFrame): Promise<string | undefined> {
     const firstSentAt = performance.now();
@@ -80,7 +86,7 @@ export function createCamera(options: CameraOptions) {
         countUp(figures.putOff, answer.status);
       } catch (error) {
         if (error instanceof BrokenContractError) figures.broken.push(error.message);
-        else figures.unanswered += 1;
+        else countUnanswered(error);
       }
       await sleep(PAUSE_BEFORE_REPEAT_MS);
     }

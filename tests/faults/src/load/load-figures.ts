@@ -9,8 +9,10 @@ export class LoadFigures {
   enrolments = 0;
   /** Frames refused for good, by code. */
   readonly refused = new Map<string, number>();
-  /** Attempts that got no answer: broken connections and clients that hung up. */
+  /** Attempts that got no answer: nobody listened, the connection broke, or the client hung up. */
   unanswered = 0;
+  /** Those of them whose connection broke after it had been made. */
+  cut = 0;
   /** Attempts answered with "come back later", by status. */
   readonly putOff = new Map<number, number>();
   /** Keys for which two answers named different requests. */

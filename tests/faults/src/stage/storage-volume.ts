@@ -8,7 +8,9 @@ export interface StorageVolume {
   readonly root: string;
   /** Why it is a plain folder and its faults have to be left out; undefined when it is a volume. */
   readonly missing: string | undefined;
+  /** @throws Error when something was written in the same moment: try again. */
   fill(): void;
+  /** @throws Error while a file is being written: try again. */
   makeReadOnly(): void;
   /** Room to write again. */
   restore(): void;
