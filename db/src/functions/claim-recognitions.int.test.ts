@@ -34,6 +34,8 @@ afterAll(() => db.close());
 beforeEach(async () => {
   // One queue serves all organizations: what other tests left must not be claimed here.
   await db.owner.query(`update recognition_requests set status = 'completed', claimed_by = null, claimed_until = null`);
+  // Every fourth claim leaves priorities out.
+  await db.owner.query(`select setval('claim_counter', 1, false)`);
   organization = await buildOrganization(db.owner);
   source = await buildSource(db.owner, organization.id);
 });
