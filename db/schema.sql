@@ -840,6 +840,52 @@ grant delete, insert, select, update on table projection_replays to rollcall_sys
 comment on table projection_replays is 'Organizations whose log is projected again, until they have caught up: how far they are behind is no illness as long as they move.';
 comment on column projection_replays.moved_at is 'When the deletion of the former rows ended; from then on the checkpoint tells.';
 
+create table projection_skips (
+  projection text not null,
+  organization_id uuid not null,
+  event_id uuid not null,
+  event_type text not null,
+  failure text not null,
+  reason text not null,
+  skipped_by text not null,
+  skipped_at timestamp with time zone default now() not null,
+  constraint projection_skips_pkey PRIMARY KEY (projection, organization_id, event_id),
+  constraint projection_skips_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500)))
+);
+alter table projection_skips enable row level security, force row level security;
+create policy organization_scope on projection_skips as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on projection_skips as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on projection_skips as permissive for all to rollcall_system using (true) with check (true);
+grant select on table projection_skips to rollcall_gateway;
+grant select on table projection_skips to rollcall_system;
+comment on table projection_skips is 'Events that were passed over because an admin said so, with the admin''s reason; a replay passes them over too.';
+
+create table projection_stops (
+  projection text not null,
+  organization_id uuid not null,
+  event_id uuid not null,
+  event_type text not null,
+  from_epoch smallint,
+  from_xid xid8,
+  from_position bigint,
+  epoch smallint not null,
+  xid xid8 not null,
+  "position" bigint not null,
+  reason text not null,
+  stopped_at timestamp with time zone default now() not null,
+  constraint projection_stops_pkey PRIMARY KEY (projection, organization_id),
+  constraint projection_stops_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 80)))
+);
+alter table projection_stops enable row level security, force row level security;
+create policy organization_scope on projection_stops as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
+create policy owner_scope on projection_stops as permissive for all to rollcall_owner using (true) with check (true);
+create policy system_scope on projection_stops as permissive for all to rollcall_system using (true) with check (true);
+grant delete, insert, select, update on table projection_stops to rollcall_system;
+grant select on table projection_stops to rollcall_gateway;
+comment on table projection_stops is 'Where a projection of an organization (the nil uuid: of the installation) stands still, and before which event.';
+comment on column projection_stops.from_epoch is 'Where the checkpoint stands; null: before the first event.';
+comment on column projection_stops.reason is 'A code word; the message is in system_logs.';
+
 create table recognition_requests (
   id uuid not null,
   organization_id uuid not null,
@@ -3274,6 +3320,7 @@ begin
   -- Where the next event stands: partitions without any are stepped over at once.
   for part in
     select p.name, p.epoch, p.from_xid, p.to_xid from list_event_spans(p_after_epoch, p_after_xid) p
+    where p.epoch < present_epoch or p.from_xid < horizon
   loop
     select e.xid into first_xid
     from events e
@@ -3287,6 +3334,11 @@ begin
     end if;
     exit when first_xid is not null;
   end loop;
+  if first_xid is null then
+    return query select p_after_epoch, p_after_xid, p_after_position, null::uuid, null::uuid, null, null::smallint, null, null,
+      null::uuid, null::uuid, null::jsonb, null::timestamptz, null::timestamptz, false;
+    return;
+  end if;
   below := part.to_xid;
   if part.epoch = present_epoch then
     below := least(below, horizon);
@@ -3320,7 +3372,7 @@ begin
     union all
     select reached.epoch, reached.xid, reached.position, null, null, null, null, null, null, null, null, null, null, null,
            figures.page_is_full or figures.scan_is_full
-             or (first_xid is not null and (part.epoch < present_epoch or below < horizon))
+             or part.epoch < present_epoch or below < horizon
     from reached, figures
   )
   select answer.epoch, answer.xid, answer.position, answer.id, answer.organization_id, answer.type, answer.version,
@@ -3661,6 +3713,51 @@ $function$
 ;
 comment on function separate_organizations(regclass) is 'Row-level security for a table with organization_id: the gateway sees the organization of its transaction only; worker, projector and definer functions see all.';
 
+CREATE OR REPLACE FUNCTION public.skip_projection_event(p_projection text, p_event_id uuid, p_reason text, p_actor text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  organization constant uuid := current_organization_id();
+  stop record;
+  skip record;
+  moved integer;
+begin
+  select s.* into stop from projection_stops as s
+  where s.projection = p_projection and s.organization_id = organization for update;
+  select s.* into skip from projection_skips as s
+  where s.projection = p_projection and s.organization_id = organization and s.event_id = p_event_id;
+  if skip.event_id is not null then
+    return to_jsonb(skip) || jsonb_build_object('status', 'unchanged');
+  elsif stop.event_id is distinct from p_event_id then
+    return jsonb_build_object('status', 'not_found');
+  end if;
+  if stop.from_epoch is null then
+    insert into projection_checkpoints (projection, organization_id, epoch, xid, position)
+    values (p_projection, organization, stop.epoch, stop.xid, stop.position) on conflict do nothing;
+  else
+    update projection_checkpoints as c set epoch = stop.epoch, xid = stop.xid, position = stop.position, updated_at = now()
+    where c.projection = p_projection and c.organization_id = organization
+      and c.epoch = stop.from_epoch and c.xid = stop.from_xid and c.position = stop.from_position;
+  end if;
+  get diagnostics moved = row_count;
+  delete from projection_stops as s where s.projection = p_projection and s.organization_id = organization;
+  if moved = 0 then
+    return jsonb_build_object('status', 'not_found');
+  end if;
+  insert into projection_skips (projection, organization_id, event_id, event_type, failure, reason, skipped_by)
+  values (p_projection, organization, p_event_id, stop.event_type, stop.reason, p_reason, p_actor)
+  returning * into skip;
+  return to_jsonb(skip) || jsonb_build_object('status', 'skipped');
+end
+$function$
+;
+grant execute on function skip_projection_event(text,uuid,text,text) to rollcall_gateway;
+grant execute on function skip_projection_event(text,uuid,text,text) to rollcall_system;
+comment on function skip_projection_event(text,uuid,text,text) is 'Goes past an event at which a projection of the transaction''s organization stands still.';
+
 CREATE OR REPLACE FUNCTION public.stamp_known()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3922,8 +4019,17 @@ AS $function$
       'projections', (
         select coalesce(jsonb_agg(jsonb_build_object(
           'projection', c.projection, 'checkpoint_at', c.updated_at,
-          'lease_holder', l.holder, 'leased_until', l.leased_until) order by c.projection), '[]')
-        from projection_checkpoints as c
+          'lease_holder', l.holder, 'leased_until', l.leased_until,
+          'stopped', case when s.event_id is not null and (s.epoch, s.xid, s.position) > (c.epoch, c.xid, c.position) then jsonb_build_object(
+            'event_id', s.event_id, 'event_type', s.event_type, 'reason', s.reason, 'since', s.stopped_at) end) order by c.projection), '[]')
+        from (
+          select p.projection, p.organization_id, p.epoch, p.xid, p.position, p.updated_at from projection_checkpoints as p
+          -- One that stands still before its first event has no checkpoint yet.
+          union all
+          select b.projection, b.organization_id, 0::smallint, '0'::xid8, 0, b.stopped_at from projection_stops as b where b.from_epoch is null
+            and not exists (select from projection_checkpoints as p where p.projection = b.projection and p.organization_id = b.organization_id)
+        ) as c
+        left join projection_stops as s on s.projection = c.projection and s.organization_id = c.organization_id
         left join projection_leases as l on l.projection = c.projection and l.organization_id = c.organization_id and l.leased_until > now()
         where c.organization_id = current_organization_id()),
       'notifications', (

@@ -9,6 +9,8 @@ const PROGRAMS = {
   eval: ['packages/recognition/dist/evaluate/cli.js'],
   bench: ['bench/dist/main.js'],
   'bench:acceptance': ['bench/dist/acceptance/main.js'],
+  soak: ['bench/dist/soak.js'],
+  'bench:event-log': ['bench/dist/event-log/main.js'],
   backup: ['apps/cli/dist/main.js', 'backup'],
   restore: ['apps/cli/dist/main.js', 'restore'],
   faults: ['tests/faults/dist/main.js'],

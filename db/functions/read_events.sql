@@ -39,6 +39,7 @@ begin
   -- Where the next event stands: partitions without any are stepped over at once.
   for part in
     select p.name, p.epoch, p.from_xid, p.to_xid from list_event_spans(p_after_epoch, p_after_xid) p
+    where p.epoch < present_epoch or p.from_xid < horizon
   loop
     select e.xid into first_xid
     from events e
@@ -52,6 +53,11 @@ begin
     end if;
     exit when first_xid is not null;
   end loop;
+  if first_xid is null then
+    return query select p_after_epoch, p_after_xid, p_after_position, null::uuid, null::uuid, null, null::smallint, null, null,
+      null::uuid, null::uuid, null::jsonb, null::timestamptz, null::timestamptz, false;
+    return;
+  end if;
   below := part.to_xid;
   if part.epoch = present_epoch then
     below := least(below, horizon);
@@ -85,7 +91,7 @@ begin
     union all
     select reached.epoch, reached.xid, reached.position, null, null, null, null, null, null, null, null, null, null, null,
            figures.page_is_full or figures.scan_is_full
-             or (first_xid is not null and (part.epoch < present_epoch or below < horizon))
+             or part.epoch < present_epoch or below < horizon
     from reached, figures
   )
   select answer.epoch, answer.xid, answer.position, answer.id, answer.organization_id, answer.type, answer.version,

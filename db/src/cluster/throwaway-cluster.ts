@@ -14,6 +14,8 @@ export interface ThrowawayOptions {
   /** Folder with other binaries than the embedded ones, such as `/usr/lib/postgresql/15/bin`. */
   readonly binDir?: string;
   readonly settings?: Readonly<Record<string, string>>;
+  /** Where its folder is made; that for temporary files unless given. */
+  readonly parentDir?: string;
   /** As whom it runs, when that is not to be found out. */
   readonly identity?: ProcessIdentity;
 }
@@ -37,7 +39,7 @@ export interface ThrowawayCluster {
  */
 export async function startThrowawayCluster(options: ThrowawayOptions = {}): Promise<ThrowawayCluster> {
   const found = options.binDir === undefined ? await locateEmbeddedBinaries() : await binariesIn(options.binDir);
-  const folder = await mkdtemp(join(tmpdir(), 'rollcall-postgres-'));
+  const folder = await mkdtemp(join(options.parentDir ?? tmpdir(), 'rollcall-postgres-'));
   const identity = options.identity ?? chooseIdentity(join(found.binDir, 'postgres'), folder);
   const binaries = identity.kind === 'account' ? await copyBinaries(found) : found;
   if (identity.kind === 'account') await chown(folder, identity.uid, identity.gid);

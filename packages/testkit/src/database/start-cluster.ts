@@ -18,10 +18,20 @@ export interface TestCluster {
   close(): Promise<void>;
 }
 
-/** @param settings of the server, over those of a throwaway one (`synchronous_commit: 'on'` for a test that crashes it). */
-export async function startCluster(settings: Readonly<Record<string, string>> = {}): Promise<TestCluster> {
+/**
+ * @param settings of the server, over those of a throwaway one (`synchronous_commit: 'on'` for a test that crashes it).
+ * @param parentDir where its folder is made; that for temporary files unless given.
+ */
+export async function startCluster(
+  settings: Readonly<Record<string, string>> = {},
+  parentDir?: string,
+): Promise<TestCluster> {
   const { ROLLCALL_TEST_PG_BIN: binDir } = loadTestConfig();
-  const cluster = await startThrowawayCluster({ settings, ...(binDir === undefined ? {} : { binDir }) });
+  const cluster = await startThrowawayCluster({
+    settings,
+    ...(binDir === undefined ? {} : { binDir }),
+    ...(parentDir === undefined ? {} : { parentDir }),
+  });
   const roles = loginRoles(newDatabaseSecrets());
   const server: TestServer = { adminUrl: cluster.urlOf('postgres'), template: 'template1', roles };
   try {
