@@ -1,5 +1,6 @@
 export { loadTestConfig, type TestConfig } from './config.js';
 export * from './builders/build-face.js';
+export * from './builders/build-many-faces.js';
 export * from './builders/build-organization.js';
 export * from './builders/build-source.js';
 export * from './builders/build-user.js';

@@ -29,6 +29,7 @@ import { createGalleryCache } from './gallery/gallery-cache.js';
 import { createGallerySnapshots } from './gallery/gallery-snapshots.js';
 import { createSavedSnapshots } from './gallery/saved-snapshots.js';
 import { tendSnapshots } from './gallery/tend-snapshots.js';
+import { warmUpGalleries } from './gallery/warm-up.js';
 import { exportedFigures } from './heartbeat/exported-figures.js';
 import type { PipelineDescription, PipelineFailure } from './pipeline/pipeline-messages.js';
 import { createPipelinePool, PipelineUnavailableError, type PipelinePool } from './pipeline/pipeline-pool.js';
@@ -135,6 +136,11 @@ export async function startFaceWorker(config: FaceWorkerConfig, parts: FaceWorke
     onError: (error) => logger.error({ err: error }, 'gallery snapshots could not be written'),
   });
   const saved = createSavedSnapshots(files);
+  let stopping = false;
+  const warming = warmUpGalleries({
+    ...{ saved, source, galleries, logger, modelId: model.id, maxBytes: config.galleryBytes },
+    isStopping: () => stopping,
+  });
   const tending = startBeating({
     everyMs: TEND_MS,
     beat: () =>
@@ -187,6 +193,7 @@ export async function startFaceWorker(config: FaceWorkerConfig, parts: FaceWorke
   });
 
   onShutdown('stop-intake', 'claims and doorbell', async () => {
+    stopping = true;
     // What is being judged may end; that is waited for with the claimed requests.
     void uploads.stop();
     await Promise.all([requests.stopIntake(), doorbell.close()]);
@@ -195,6 +202,7 @@ export async function startFaceWorker(config: FaceWorkerConfig, parts: FaceWorke
     await Promise.all([requests.drain(), uploads.stop()]);
   });
   ends.unshift(
+    () => warming,
     () => strangers.stop(),
     () => tending.stop(),
     () => snapshots.stop(),

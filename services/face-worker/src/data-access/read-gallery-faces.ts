@@ -13,11 +13,12 @@ interface FaceRow {
   readonly key_id: string | null;
 }
 
+/** Ordered by the column, not by the text of the same name that is selected: by text, 10 comes before 9 and pages skip faces. */
 const READ = `
   select faiss_id::text, id as face_id, user_id, embedding, key_id
   from face_embeddings
   where organization_id = $1 and model_id = $2 and faiss_id > $3::bigint
-  order by faiss_id
+  order by face_embeddings.faiss_id
   limit $4`;
 
 /** The next enrolled faces by `faiss_id`. */
