@@ -32,6 +32,7 @@ async function run(): Promise<number> {
   const to = readTime('to', values.to) ?? new Date();
   const from = readTime('from', values.from) ?? new Date(to.getTime() - DAY_MS);
   const ledgers = await count({ from, to, organization: values.organization });
+  if (ledgers.length === 0) process.stderr.write('There is no organization yet.\n');
   const lines = values.json === true ? [JSON.stringify(ledgers, undefined, 2)] : ledgers.flatMap(describeLedger);
   process.stdout.write(`${lines.join('\n')}\n`);
   return ledgers.some(({ over_limit }) => over_limit) ? 1 : 0;

@@ -45,6 +45,21 @@ function ports(commit: SubmitRecognitionPorts['commit'], given: Partial<SubmitRe
 const answer = (status: SubmissionOutcome['status']) => () => Promise.resolve({ status, id: 'request' });
 
 describe('submitRecognition', () => {
+  it('puts kiosks before uploads and uploads before cameras, each with the end of its time', async () => {
+    const places: (readonly [number, string | null])[] = [];
+    const { ports: given } = ports(({ priority, expires_at }) => {
+      places.push([priority, expires_at]);
+      return Promise.resolve({ status: 'created', id: 'request' });
+    });
+    for (const sourceType of ['camera', 'upload', 'kiosk']) await submitRecognition({ ...frame, sourceType }, given);
+    const end = '2025-03-10T08:59:12.000Z';
+    expect(places).toEqual([
+      [0, end],
+      [10, end],
+      [20, end],
+    ]);
+  });
+
   it('stores the image before the request is committed, and names it there', async () => {
     const commit = vi.fn(answer('created'));
     const { objects, ports: given } = ports((submission) => {
