@@ -28,7 +28,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['{packages,services,apps}/*/src/**/*.int.test.ts', '{db,bench}/src/**/*.int.test.ts'],
+          include: ['{packages,services,apps}/*/src/**/*.int.test.ts', '{db,bench,tests/faults}/src/**/*.int.test.ts'],
           exclude,
           // A throwaway PostgreSQL and a template database that every file clones.
           globalSetup: ['@rollcall/testkit/vitest-global-setup'],

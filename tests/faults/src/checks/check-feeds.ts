@@ -1,13 +1,19 @@
 import type { Pool } from '@rollcall/postgres';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FeedReader } from '../load/feed-reader.js';
+import { compareFeed } from './compare-feed.js';
 import { finding, type Finding } from './finding.js';
 
 const LIMIT_MS = 60_000;
 const EVERY_MS = 200;
 
 /** Compares what readers have seen with the log; goes on where it was, so that a round costs what is new in it. */
-export function createFeedCheck(looking: Pool, organizationId: string, readers: readonly FeedReader[]) {
+export function createFeedCheck(
+  looking: Pool,
+  organizationId: string,
+  readers: readonly Pick<FeedReader, 'name' | 'seen'>[],
+  limitMs = LIMIT_MS,
+) {
   /** All ids of the log as far as it was read, in its order. */
   const log: string[] = [];
   let last: readonly [number, string, string] = [0, '0', '0'];
@@ -29,15 +35,12 @@ export function createFeedCheck(looking: Pool, organizationId: string, readers: 
   /** How many of the first events a reader has seen, each once and in order. */
   const agreed = new Map<string, number>();
 
-  function compare({ name, seen }: FeedReader): { lost: string[]; doubled: string[] } {
-    let place = agreed.get(name) ?? 0;
-    while (place < log.length && seen[place] === log[place]) place += 1;
+  function compare({ name, seen }: Pick<FeedReader, 'name' | 'seen'>): { lost: string[]; doubled: string[] } {
+    const { agreed: place, verdict } = compareFeed(log, seen, agreed.get(name));
     agreed.set(name, place);
-    if (place === log.length && seen.length === log.length) return { lost: [], doubled: [] };
-    const extra = seen[place];
-    const isRepeat = extra !== undefined && seen.indexOf(extra) < place;
-    const what = `reader by ${name}: event ${place + 1} is ${log[place] ?? 'none'}, it has ${extra ?? 'nothing'} (${seen.length} of ${log.length})`;
-    return isRepeat ? { lost: [], doubled: [what] } : { lost: [what], doubled: [] };
+    if (verdict === 'complete') return { lost: [], doubled: [] };
+    const what = `reader by ${name} ${verdict}: event ${place + 1} is ${log[place] ?? 'none'}, it has ${seen[place] ?? 'nothing'} (${seen.length} of ${log.length})`;
+    return verdict === 'twice' ? { lost: [], doubled: [what] } : { lost: [what], doubled: [] };
   }
 
   return async function checkFeeds(): Promise<Finding> {
@@ -46,7 +49,7 @@ export function createFeedCheck(looking: Pool, organizationId: string, readers: 
       await readOn();
       const results = readers.map(compare);
       const [lost, doubled] = [results.flatMap((result) => result.lost), results.flatMap((result) => result.doubled)];
-      if (lost.length === 0 || performance.now() - startedAt > LIMIT_MS) {
+      if (lost.length === 0 || performance.now() - startedAt > limitMs) {
         const counts = readers.map(({ seen }) => seen.length).join(' and ');
         return finding(`readers ${counts} of ${log.length} events`, { lost, doubled });
       }

@@ -22,7 +22,7 @@ const DOUBLES: Readonly<Record<string, string>> = {
 };
 
 /** Whatever is in the database twice, and frames that are there without anybody having been told. */
-export async function findDoubles(looking: Pool, figures: LoadFigures): Promise<Finding> {
+export async function findDoubles(looking: Pool, figures: Pick<LoadFigures, 'accepted' | 'forked'>): Promise<Finding> {
   const doubled = [...figures.forked.splice(0).map((keys) => `one key, two frames: ${keys}`)];
   for (const [name, sql] of Object.entries(DOUBLES)) {
     const { rows } = await looking.query<{ what: string; count: string }>(`${sql} limit 5`);

@@ -48,7 +48,12 @@ export interface SettledLedger extends Finding {
 }
 
 /** Waits until every frame that was accepted since the last check is decided, told and projected; what is not by then is lost. */
-export async function settleLedger(looking: Pool, figures: LoadFigures, since: number): Promise<SettledLedger> {
+export async function settleLedger(
+  looking: Pool,
+  figures: Pick<LoadFigures, 'accepted'>,
+  since: number,
+  limitMs = LIMIT_MS,
+): Promise<SettledLedger> {
   const ids = [...figures.accepted.keys()].slice(since);
   const startedAt = performance.now();
   for (;;) {
@@ -61,7 +66,7 @@ export async function settleLedger(looking: Pool, figures: LoadFigures, since: n
       ...ledger.unprojected.map((id) => `frame ${id} was matched, and there is no sighting`),
     ];
     const seconds = (performance.now() - startedAt) / 1000;
-    const isOver = seconds * 1000 > LIMIT_MS || ledger.missing.length > 0;
+    const isOver = seconds * 1000 > limitMs || ledger.missing.length > 0;
     if (lost.length > 0 && !isOver) {
       await sleep(EVERY_MS);
       continue;
