@@ -10,6 +10,7 @@ export * from './errors/error-table.js';
 export { createWriteGroup, type WriteGroup, type WriteGroupOptions } from './grouping/create-write-group.js';
 export type { Written } from './grouping/write-group.js';
 export * from './health/health-registry.js';
+export { readinessOf, type ReadinessPorts } from './health/serve-readiness.js';
 export * from './lifecycle/beat.js';
 export * from './lifecycle/create-lifecycle.js';
 export {

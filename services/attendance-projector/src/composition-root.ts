@@ -3,6 +3,7 @@ import { EVENT_ARCHIVE_FOLDER } from '@rollcall/event-log';
 import {
   createLocalObjectStore,
   createStorageGuard,
+  probeObjects,
   watchStorage,
   type ForeignStorageError,
 } from '@rollcall/object-store';
@@ -13,12 +14,14 @@ import {
   readInstallationId,
   recordHeartbeat,
   removeHeartbeat,
+  requireSchema,
   systemLogPool,
   writeSystemLogs,
 } from '@rollcall/postgres';
 import {
   createMetrics,
   exportFigures,
+  readinessOf,
   serveMetrics,
   startBeating,
   systemClock,
@@ -85,7 +88,9 @@ export function startProjector(config: ProjectorConfig, parts: ProjectorParts): 
   const objects = createLocalObjectStore({ root: config.storageRoot });
   const storage = createStorageGuard({ root: config.storageRoot, installation: () => readInstallationId(database) });
   const figures = createProjectorFigures();
+  const archiveFolder = join(config.storageRoot, EVENT_ARCHIVE_FOLDER);
   const projection = composeProjection({
+    archiveFolder,
     pool: database,
     holder: workerId,
     figures,
@@ -99,7 +104,7 @@ export function startProjector(config: ProjectorConfig, parts: ProjectorParts): 
       eventLog: {
         eventsPerPartition: config.eventsPerPartition,
         retentionDays: config.eventRetentionDays,
-        archiveFolder: join(config.storageRoot, EVENT_ARCHIVE_FOLDER),
+        archiveFolder,
       },
     }),
     logger: logger.child({ part: 'scheduler' }),
@@ -130,14 +135,25 @@ export function startProjector(config: ProjectorConfig, parts: ProjectorParts): 
     onError: (error) => logger.warn({ err: error }, 'the heartbeat could not be written'),
   });
 
+  let stopping = false;
   if (config.metricsPort > 0) {
     const metrics = createMetrics({ service: 'attendance-projector', version: parts.version });
     exportFigures(metrics, () => figures.read(), exportedFigures);
-    const serving = serveMetrics(metrics, config.metricsPort);
+    const health = readinessOf(
+      {
+        database: () => requireSchema(database),
+        storage: () => storage.verify().then(() => probeObjects(objects, systemClock.now())),
+      },
+      logger,
+    );
+    const serving = serveMetrics(metrics, config.metricsPort, { health, isStopping: () => stopping });
     serving.catch((error: unknown) => logger.error({ err: error }, 'figures for Prometheus cannot be served'));
     lifecycle.onShutdown('close', 'metrics', async () => (await serving.catch(() => undefined))?.close());
   }
 
+  lifecycle.onShutdown('announce', 'readiness', () => {
+    stopping = true;
+  });
   lifecycle.onShutdown('stop-intake', 'doorbell', () => doorbell.close());
   lifecycle.onShutdown('drain', 'present batch', () => projection.stop());
   lifecycle.onShutdown('drain', 'present scheduled task', () => scheduler.stop());

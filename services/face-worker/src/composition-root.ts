@@ -1,4 +1,4 @@
-import { createLocalObjectStore, createStorageGuard } from '@rollcall/object-store';
+import { createLocalObjectStore, createStorageGuard, probeObjects } from '@rollcall/object-store';
 import {
   createDoorbell,
   createPool,
@@ -6,12 +6,14 @@ import {
   readInstallationId,
   recordHeartbeat,
   removeHeartbeat,
+  requireSchema,
   systemLogPool,
   writeSystemLogs,
 } from '@rollcall/postgres';
 import {
   createMetrics,
   exportFigures,
+  readinessOf,
   serveMetrics,
   startBeating,
   type Lifecycle,
@@ -183,7 +185,15 @@ export async function startFaceWorker(config: FaceWorkerConfig, parts: FaceWorke
   if (config.metricsPort > 0) {
     const metrics = createMetrics({ service: 'face-worker', version: parts.version });
     exportFigures(metrics, figures, exportedFigures);
-    const server = await serveMetrics(metrics, config.metricsPort);
+    // Its models are loaded: without them there is no process.
+    const health = readinessOf(
+      {
+        database: () => requireSchema(database),
+        storage: () => storage.verify().then(() => probeObjects(objects, new Date())),
+      },
+      logger,
+    );
+    const server = await serveMetrics(metrics, config.metricsPort, { health, isStopping: () => stopping });
     ends.unshift(() => server.close());
   }
   const heartbeat = startBeating({
@@ -192,6 +202,9 @@ export async function startFaceWorker(config: FaceWorkerConfig, parts: FaceWorke
     onError: (error) => logger.warn({ err: error }, 'the heartbeat could not be written'),
   });
 
+  onShutdown('announce', 'readiness', () => {
+    stopping = true;
+  });
   onShutdown('stop-intake', 'claims and doorbell', async () => {
     stopping = true;
     // What is being judged may end; that is waited for with the claimed requests.

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createLocalObjectStore, createStorageGuard, refuseForeignStorage, watchStorage } from '@rollcall/object-store';
 import { readInstallationId, withOrganization } from '@rollcall/postgres';
 import { createHealthRegistry, createMetrics, systemClock } from '@rollcall/service-kit';
@@ -174,6 +175,10 @@ export function createGateway(options: GatewayOptions): Gateway {
           resolve(typeof address === 'object' && address !== null ? address.port : config.PORT);
         });
       });
+    },
+    async announce(signal) {
+      stopping = true;
+      await pause(config.SHUTDOWN_NOTICE_MS, undefined, { signal }).catch(() => undefined);
     },
     async stopIntake() {
       stopping = true;

@@ -35,6 +35,13 @@ export const gatewaySettings = Type.Object({
     allowed: 'addresses and ranges separated by commas, such as 127.0.0.1, 10.0.0.0/8',
     description: 'Reverse proxies whose X-Forwarded-For is believed; nobody else may say who calls.',
   }),
+  SHUTDOWN_NOTICE_MS: Type.Integer({
+    minimum: 0,
+    maximum: 5_000,
+    default: 500,
+    description:
+      'Milliseconds between no longer being ready and taking no more calls, at the end. Behind a load balancer: more than it takes to look at /readyz.',
+  }),
   UPLOAD_BUDGET_MB: Type.Integer({
     minimum: 16,
     maximum: 65_536,

@@ -31,6 +31,8 @@ export interface Gateway {
   readonly server: Server;
   /** Begins to listen; resolves with the port. */
   start(): Promise<number>;
+  /** Says that it is not ready any more, and goes on for a moment: callers and balancers turn elsewhere before the door closes. */
+  announce(signal?: AbortSignal): Promise<void>;
   /** Takes no more calls and answers those who wait. */
   stopIntake(): Promise<void>;
   /** Resolves when every call taken has been answered. */

@@ -25,6 +25,7 @@ const gateway = createGateway({
   },
 });
 
+lifecycle.onShutdown('announce', 'readiness', (signal) => gateway.announce(signal));
 lifecycle.onShutdown('stop-intake', 'http', () => gateway.stopIntake());
 lifecycle.onShutdown('drain', 'calls', () => gateway.drain());
 lifecycle.onShutdown('close', 'connections', () => gateway.close());

@@ -5,10 +5,11 @@ export interface ShutdownPhase<Name extends string = string> {
 }
 
 /**
- * The steps of a service. `stop-intake`: take nothing new (listener closed, no more claims); `drain`: finish what was
+ * The steps of a service. `announce`: no longer ready, and still at work, so that whoever looks at readiness sends no more; `stop-intake`: take nothing new (listener closed, no more claims); `drain`: finish what was
  * taken; `close`: give back connections and files. Together below the 30 s a container is usually given.
  */
 export const servicePhases = [
+  { name: 'announce', deadlineMs: 5_500 },
   { name: 'stop-intake', deadlineMs: 3_000 },
   { name: 'drain', deadlineMs: 12_000 },
   { name: 'close', deadlineMs: 5_000 },

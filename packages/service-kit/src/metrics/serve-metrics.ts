@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { answerReadiness, type ReadinessPorts } from '../health/serve-readiness.js';
 import type { Metrics } from './create-metrics.js';
 
 export interface MetricsServer {
@@ -7,12 +8,14 @@ export interface MetricsServer {
 }
 
 /**
- * Answers `GET /metrics` on this machine (127.0.0.1) only, for a service that has no HTTP of its own.
+ * Answers `GET /metrics` on this machine (127.0.0.1) only, and `GET /readyz` and `/healthz` when told how, for a service that has
+ * no HTTP of its own.
  *
  * @throws the error of `listen` when the port is taken.
  */
-export async function serveMetrics(metrics: Metrics, port: number): Promise<MetricsServer> {
+export async function serveMetrics(metrics: Metrics, port: number, readiness?: ReadinessPorts): Promise<MetricsServer> {
   const server = createServer({ requestTimeout: 5_000 }, (request, response) => {
+    if (readiness !== undefined && answerReadiness(request, response, readiness)) return;
     if (request.method !== 'GET' || request.url?.split('?', 1)[0] !== '/metrics') {
       response.writeHead(404).end();
       return;

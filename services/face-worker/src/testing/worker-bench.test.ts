@@ -97,7 +97,7 @@ export class WorkerBench {
       await Promise.all(hooks.filter((hook) => hook.phase === phase).map(async ({ run }) => run(signal)));
     };
     const stop = async (): Promise<void> => {
-      for (const phase of ['stop-intake', 'drain', 'close'] as const) await runPhase(phase);
+      for (const phase of ['announce', 'stop-intake', 'drain', 'close'] as const) await runPhase(phase);
     };
     try {
       const worker = await startFaceWorker(config, {

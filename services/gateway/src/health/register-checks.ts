@@ -1,4 +1,4 @@
-import type { Pool } from '@rollcall/postgres';
+import { requireSchema, type Pool } from '@rollcall/postgres';
 import type { HealthRegistry, HealthResult, Logger } from '@rollcall/service-kit';
 import { readHeartbeats } from '../data-access/worker-heartbeats.js';
 import type { StorageProbe } from './probe-storage.js';
@@ -42,7 +42,7 @@ export function registerHealthChecks(health: HealthRegistry, ports: HealthPorts)
 }
 
 async function checkDatabase({ pool }: HealthPorts): Promise<HealthResult> {
-  await pool.query('select 1');
+  await requireSchema(pool);
   return { state: 'ok', figures: { connections: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount } };
 }
 
