@@ -924,7 +924,6 @@ create table recognition_requests (
   constraint recognition_requests_organization_id_id_key UNIQUE (organization_id, id),
   constraint recognition_requests_mode_check CHECK ((mode = ANY (ARRAY['single'::text, 'group'::text]))),
   constraint recognition_requests_model_id_fkey FOREIGN KEY (model_id) REFERENCES face_models(id) ON DELETE RESTRICT,
-  constraint recognition_requests_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
   constraint recognition_requests_organization_id_source_id_fkey FOREIGN KEY (organization_id, source_id) REFERENCES sources(organization_id, id) ON DELETE RESTRICT,
   constraint recognition_requests_outcome_check CHECK ((outcome = ANY (ARRAY['matched'::text, 'review'::text, 'unknown'::text, 'rejected'::text, 'no_face'::text]))),
   constraint recognition_requests_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'processing'::text, 'completed'::text, 'expired'::text, 'failed'::text])))
@@ -3809,8 +3808,8 @@ begin
   end if;
 
   -- The events stand here and not in insert_events: this is the way of every frame, and to build them as JSON and read
-  -- that again would be a quarter of its cost. Looked up item by item (lateral … limit 1), because statistics of new
-  -- tables have misled the planner into reading all sources for each item.
+  -- that again would be a quarter of its cost. Looked up item by item (lateral … limit 1): a key of an index for each,
+  -- whatever the statistics of a young table make of a join.
   present_epoch := hold_epoch();
   with item as materialized (
     select i.*, coalesce(i.mode, s.capture_mode) as frame_mode, s.id as source_row, coalesce(k.request_id, i.id) as request_id,

@@ -27,8 +27,8 @@ begin
   end if;
 
   -- The events stand here and not in insert_events: this is the way of every frame, and to build them as JSON and read
-  -- that again would be a quarter of its cost. Looked up item by item (lateral … limit 1), because statistics of new
-  -- tables have misled the planner into reading all sources for each item.
+  -- that again would be a quarter of its cost. Looked up item by item (lateral … limit 1): a key of an index for each,
+  -- whatever the statistics of a young table make of a join.
   present_epoch := hold_epoch();
   with item as materialized (
     select i.*, coalesce(i.mode, s.capture_mode) as frame_mode, s.id as source_row, coalesce(k.request_id, i.id) as request_id,

@@ -5,9 +5,11 @@ import { parseArgs } from 'node:util';
 import { ApiClient, repositoryRoot, startRollcall } from '@rollcall/testkit/rollcall';
 import { addBenchCameras } from '../bench-cameras.js';
 import { writeBenchFrames } from '../bench-photos.js';
-import { median } from '../statistics.js';
+import { median, quantile } from '../statistics.js';
 import { sendFrames, startBareServer } from './accepted-frames.js';
+import { FeedReader } from './feed-reader.js';
 import { RingCount } from './count-rings.js';
+import { measureProjectionRate } from './projection-rate.js';
 import { findPgbench, measureSingleRowRate } from './single-row-rate.js';
 import { measureSubmissionRate } from './submission-rate.js';
 
@@ -34,8 +36,12 @@ try {
   const token = await api.login(rollcall.admin.email, rollcall.admin.password);
   const frames = await writeBenchFrames(folder);
   const keys = await addBenchCameras(api, token, CLIENTS);
+  const reader = new FeedReader(rollcall.url, token);
+  await reader.start();
   await compareAcceptance(frames, keys);
+  await tellFeedLag(reader);
   await compareRows();
+  await tellProjection();
 } finally {
   bare.stop();
   await rings.close();
@@ -63,6 +69,20 @@ async function compareAcceptance(frames: string[], keys: string[]): Promise<void
   print(`ratio accepted frames / bare server: ${ratio.toFixed(2)} (limit at least 0.60)`);
   const perTen = (rung / (count * TURNS)) * 10;
   print(`commits with a ring for ten accepted frames: ${perTen.toFixed(2)} (limit at most 1)`);
+}
+
+async function tellFeedLag(reader: FeedReader): Promise<void> {
+  const lags = await reader.lags(rollcall.ownerUrl);
+  print(
+    `feed reader: ${String(lags.length)} events, behind by ${median(lags).toFixed(0)} ms (median), ${quantile(lags, 0.99).toFixed(0)} ms (p99)`,
+  );
+}
+
+async function tellProjection(): Promise<void> {
+  const { events, eventsPerSecond } = await measureProjectionRate(rollcall.ownerUrl, rollcall.organizationId, () =>
+    rollcall.start('attendance-projector'),
+  );
+  print(`projector catching up: ${eventsPerSecond.toFixed(0)} events/s over ${String(events)} events`);
 }
 
 async function compareRows(): Promise<void> {

@@ -39,7 +39,15 @@ export async function measureSingleRowRate(
     const script = join(folder, 'single-row.sql');
     await writeFile(script, INSERT);
     const counts = ['-c', String(connections), '-j', '2', '-T', String(seconds)];
-    const { stdout } = await run(pgbench, ['-n', '-M', 'prepared', ...counts, '-f', script, ownerUrl.replaceAll('+', '%20')]);
+    const { stdout } = await run(pgbench, [
+      '-n',
+      '-M',
+      'prepared',
+      ...counts,
+      '-f',
+      script,
+      ownerUrl.replaceAll('+', '%20'),
+    ]);
     const rate = /tps = ([\d.]+)/.exec(stdout)?.[1];
     if (rate === undefined) throw new Error(`pgbench told no rate: ${stdout}`);
     return Number(rate);

@@ -194,11 +194,11 @@ describe('events', () => {
     }
   });
 
-  it('have one statement that inserts them', async () => {
+  it('have one statement that inserts them, and one for frames, whose cost is that of every frame', async () => {
     const { rows } = await db.owner.query<{ name: string }>(
-      `select proname as name from pg_proc where pronamespace = 'public'::regnamespace and prosrc ~* 'insert\\s+into\\s+events\\M'`,
+      `select proname as name from pg_proc where pronamespace = 'public'::regnamespace and prosrc ~* 'insert\\s+into\\s+events\\M' order by proname`,
     );
-    expect(rows).toEqual([{ name: 'insert_events' }]);
+    expect(rows).toEqual([{ name: 'insert_events' }, { name: 'submit_recognitions' }]);
   });
 });
 
