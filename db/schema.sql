@@ -3065,8 +3065,8 @@ AS $function$
       'accepted', t.accepted, 'decided', t.decided, 'projected', t.projected, 'endings', coalesce(e.endings, '{}'),
       'reasons', coalesce(r.reasons, '{}'), 'undecided_since', t.undecided_since, 'unprojected_since', t.unprojected_since)), '{}')
     || jsonb_build_object('skipped', (
-      select count(*) from audit_logs as a
-      where a.organization_id = p_organization and a.action = 'projection.event_skipped' and a.occurred_at >= p_from and a.occurred_at < p_to))
+      select count(*) from projection_skips as p
+      where p.projection = 'attendance' and p.organization_id = p_organization and p.skipped_at >= p_from and p.skipped_at < p_to))
   from totals as t left join by_ending as e on e.kind = t.kind left join by_reason as r on r.kind = t.kind
   $function$
 ;
@@ -3323,9 +3323,9 @@ begin
   loop
     select e.xid into first_xid
     from events e
-    where e.organization_id = p_organization and e.epoch = part.epoch and e.xid >= part.from_xid and e.xid < part.to_xid
-      and (e.epoch, e.xid, e.position) > (p_after_epoch, p_after_xid, p_after_position)
-    order by e.epoch, e.xid, e.position
+    where (e.organization_id, e.epoch, e.xid, e.position) > (p_organization, p_after_epoch, p_after_xid, p_after_position)
+      and e.organization_id <= p_organization and e.epoch = part.epoch and e.xid >= part.from_xid and e.xid < part.to_xid
+    order by e.organization_id, e.epoch, e.xid, e.position
     limit 1;
     -- The catalog is of now, the rows are of the snapshot: one that was dropped between the two must not look like none.
     if to_regclass('event_log.' || part.name) is null then
@@ -3347,9 +3347,9 @@ begin
   with scanned as materialized (
     select *
     from events e
-    where e.organization_id = p_organization and e.epoch = part.epoch and e.xid >= first_xid and e.xid < below
-      and (e.epoch, e.xid, e.position) > (p_after_epoch, p_after_xid, p_after_position)
-    order by e.epoch, e.xid, e.position
+    where (e.organization_id, e.epoch, e.xid, e.position) > (p_organization, p_after_epoch, p_after_xid, p_after_position)
+      and e.organization_id <= p_organization and e.epoch = part.epoch and e.xid >= first_xid and e.xid < below
+    order by e.organization_id, e.epoch, e.xid, e.position
     limit most_scanned
   ), page as materialized (
     select * from scanned where p_types is null or scanned.type = any (p_types)
@@ -4040,8 +4040,10 @@ AS $function$
         select jsonb_build_object(
           'epoch', current_epoch(),
           'last_event_at', (
-            select e.recorded_at from events as e where e.organization_id = current_organization_id()
-            order by e.epoch desc, e.xid desc, e.position desc limit 1),
+            -- As a range: see read_events.
+            select e.recorded_at from events as e
+            where e.organization_id >= current_organization_id() and e.organization_id <= current_organization_id()
+            order by e.organization_id desc, e.epoch desc, e.xid desc, e.position desc limit 1),
           -- Committed, and yet not to be read while an older transaction runs.
           'unreadable', count(*),
           'oldest_unreadable_seconds', extract(epoch from clock_timestamp() - min(w.recorded_at)))

@@ -65,8 +65,8 @@ create or replace function ledger_figures(p_organization uuid, p_from timestampt
       'accepted', t.accepted, 'decided', t.decided, 'projected', t.projected, 'endings', coalesce(e.endings, '{}'),
       'reasons', coalesce(r.reasons, '{}'), 'undecided_since', t.undecided_since, 'unprojected_since', t.unprojected_since)), '{}')
     || jsonb_build_object('skipped', (
-      select count(*) from audit_logs as a
-      where a.organization_id = p_organization and a.action = 'projection.event_skipped' and a.occurred_at >= p_from and a.occurred_at < p_to))
+      select count(*) from projection_skips as p
+      where p.projection = 'attendance' and p.organization_id = p_organization and p.skipped_at >= p_from and p.skipped_at < p_to))
   from totals as t left join by_ending as e on e.kind = t.kind left join by_reason as r on r.kind = t.kind
   $$;
 comment on function ledger_figures(uuid, timestamptz, timestamptz) is 'Accepted, decided by ending, projected: the requests an organization took in during a span, of one snapshot.';

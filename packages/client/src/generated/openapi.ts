@@ -1420,6 +1420,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/projections/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have records go on past an event that cannot become attendance
+         * @description Only the event at which the records of your organization stand still now: it is named by the notification `projection.stopped` and by `GET /v1/admin/system-health`. What it would have brought is missing until it is entered by hand; a replay leaves it out too. Called again it changes nothing.
+         */
+        post: operations["skipProjectionEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -4014,6 +4034,20 @@ export interface components {
                             checkpoint_at: string;
                             lease_holder: string | null;
                             leased_until: string | null;
+                            stopped: {
+                                /**
+                                 * Format: uuid
+                                 * @example 0198c0de-7a11-7c00-8000-00000000000a
+                                 */
+                                event_id: string;
+                                event_type: string;
+                                reason: string;
+                                /**
+                                 * Format: date-time
+                                 * @example 2025-03-03T08:59:12.000Z
+                                 */
+                                since: string;
+                            } | null;
                         }[];
                         processes: {
                             /**
@@ -4216,7 +4250,7 @@ export interface components {
                     unprojected_since: string | null;
                 };
             };
-            /** @description Events of the span the projection passed over because they cannot be projected. */
+            /** @description Events that cannot be projected and that an admin had passed over during the span. */
             events_skipped: number;
             /** @description The oldest that waits now, whenever it was taken in; null when nothing waits. */
             oldest_gap: {
@@ -4363,6 +4397,34 @@ export interface components {
             can_requeue: boolean;
             discarded_at: string | null;
             discarded_by: string | null;
+        };
+        /** SkipEventBody */
+        SkipEventBody: {
+            /**
+             * Format: uuid
+             * @example 0198c0de-7a11-7c00-8000-00000000000a
+             */
+            event_id: string;
+            /** @description Why it may be left out. It is kept in the audit trail. */
+            reason: string;
+        };
+        /** SkippedEventOut */
+        SkippedEventOut: {
+            projection: string;
+            /**
+             * Format: uuid
+             * @example 0198c0de-7a11-7c00-8000-00000000000a
+             */
+            event_id: string;
+            event_type: string;
+            failure: string;
+            reason: string;
+            skipped_by: string;
+            /**
+             * Format: date-time
+             * @example 2025-03-03T08:59:12.000Z
+             */
+            skipped_at: string;
         };
         /** Liveness */
         Liveness: {
@@ -7718,6 +7780,39 @@ export interface operations {
                         code: "REQUEST_DISCARDED";
                         message: string;
                         data: components["schemas"]["FailedRequestOut"];
+                        meta: components["schemas"]["Meta"];
+                        errors: components["schemas"]["Problem"][];
+                    };
+                };
+            };
+        };
+    };
+    skipProjectionEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SkipEventBody"];
+            };
+        };
+        responses: {
+            /** @description Records go on behind it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        /** @constant */
+                        code: "PROJECTION_EVENT_SKIPPED";
+                        message: string;
+                        data: components["schemas"]["SkippedEventOut"];
                         meta: components["schemas"]["Meta"];
                         errors: components["schemas"]["Problem"][];
                     };

@@ -64,7 +64,7 @@ export const LedgerOut = Type.Object(
     ),
     events_skipped: Type.Integer({
       minimum: 0,
-      description: 'Events of the span the projection passed over because they cannot be projected.',
+      description: 'Events that cannot be projected and that an admin had passed over during the span.',
     }),
     oldest_gap: Type.Object(
       {

@@ -142,6 +142,15 @@ describe('GET /v1/admin/ledger', () => {
     expect((await ledger()).recognitions).toMatchObject({ decided: 2, projected: 1, gap: { unprojected: 1 } });
   });
 
+  it('tells how many events were passed over', async () => {
+    await db.owner.query(
+      `insert into projection_skips (projection, organization_id, event_id, event_type, failure, reason, skipped_by)
+       values ('attendance', $1, gen_random_uuid(), 'recognition.completed', 'SCHEMA', 'seen', 'user:1')`,
+      [organizationId],
+    );
+    expect((await ledger()).events_skipped).toBe(1);
+  });
+
   it('counts the span by when frames were taken in, and says when the oldest gap is over the limit', async () => {
     await submitRecognition(db.gateway, source, { received_at: '2025-03-03T09:00:00Z' });
     expect((await ledger()).recognitions.accepted).toBe(0);
