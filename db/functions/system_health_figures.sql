@@ -68,8 +68,17 @@ create or replace function system_health_figures(p_silent_seconds double precisi
       'projections', (
         select coalesce(jsonb_agg(jsonb_build_object(
           'projection', c.projection, 'checkpoint_at', c.updated_at,
-          'lease_holder', l.holder, 'leased_until', l.leased_until) order by c.projection), '[]')
-        from projection_checkpoints as c
+          'lease_holder', l.holder, 'leased_until', l.leased_until,
+          'stopped', case when s.event_id is not null and (s.epoch, s.xid, s.position) > (c.epoch, c.xid, c.position) then jsonb_build_object(
+            'event_id', s.event_id, 'event_type', s.event_type, 'reason', s.reason, 'since', s.stopped_at) end) order by c.projection), '[]')
+        from (
+          select p.projection, p.organization_id, p.epoch, p.xid, p.position, p.updated_at from projection_checkpoints as p
+          -- One that stands still before its first event has no checkpoint yet.
+          union all
+          select b.projection, b.organization_id, 0::smallint, '0'::xid8, 0, b.stopped_at from projection_stops as b where b.from_epoch is null
+            and not exists (select from projection_checkpoints as p where p.projection = b.projection and p.organization_id = b.organization_id)
+        ) as c
+        left join projection_stops as s on s.projection = c.projection and s.organization_id = c.organization_id
         left join projection_leases as l on l.projection = c.projection and l.organization_id = c.organization_id and l.leased_until > now()
         where c.organization_id = current_organization_id()),
       'notifications', (
@@ -81,8 +90,10 @@ create or replace function system_health_figures(p_silent_seconds double precisi
         select jsonb_build_object(
           'epoch', current_epoch(),
           'last_event_at', (
-            select e.recorded_at from events as e where e.organization_id = current_organization_id()
-            order by e.epoch desc, e.xid desc, e.position desc limit 1),
+            -- As a range: see read_events.
+            select e.recorded_at from events as e
+            where e.organization_id >= current_organization_id() and e.organization_id <= current_organization_id()
+            order by e.organization_id desc, e.epoch desc, e.xid desc, e.position desc limit 1),
           -- Committed, and yet not to be read while an older transaction runs.
           'unreadable', count(*),
           'oldest_unreadable_seconds', extract(epoch from clock_timestamp() - min(w.recorded_at)))

@@ -31,6 +31,7 @@ export * from './http/feeds.js';
 export * from './http/system-health.js';
 export * from './http/system-logs.js';
 export * from './http/ledger.js';
+export * from './http/projections.js';
 export * from './http/notifications.js';
 export * from './http/shifts.js';
 export * from './http/organization-config.js';

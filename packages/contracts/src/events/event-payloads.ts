@@ -9,6 +9,7 @@ import * as eventLog from './payloads/event-log.js';
 import * as feeds from './payloads/feeds.js';
 import * as ledger from './payloads/ledger.js';
 import * as identity from './payloads/identity.js';
+import * as projections from './payloads/projections.js';
 import * as people from './payloads/people.js';
 import * as recognition from './payloads/recognition.js';
 import * as reviews from './payloads/reviews.js';
@@ -87,6 +88,8 @@ export const eventPayloads = {
   'ledger.gap_closed': { 1: ledger.ledgerGapClosedV1 },
   'request.requeued': { 1: ledger.requestRequeuedV1 },
   'request.discarded': { 1: ledger.requestDiscardedV1 },
+  'projection.stopped': { 1: projections.projectionStoppedV1 },
+  'projection.event_skipped': { 1: projections.projectionEventSkippedV1 },
 } as const satisfies Readonly<Record<string, Readonly<Record<number, TSchema>>>>;
 
 export type EventType = keyof typeof eventPayloads;

@@ -1,5 +1,6 @@
 import { Type, type Static, type TObject } from '@sinclair/typebox';
 import { nullable, oneOf, strict, Timestamp, Uuid } from '../schema/primitives.js';
+import { ProjectionStop } from './projections.js';
 
 export const HealthState = oneOf(['ok', 'degraded', 'failed'], {
   description: '`degraded`: works worse than it should; `failed`: does not work.',
@@ -114,6 +115,7 @@ const Projector = Type.Object(
           checkpoint_at: Timestamp,
           lease_holder: nullable(Uuid),
           leased_until: nullable(Timestamp),
+          stopped: ProjectionStop,
         },
         strict,
       ),

@@ -9,6 +9,7 @@ import { checkInOperations } from './check-in.js';
 import { attendanceExportOperations } from './attendance-export.js';
 import { manualAttendanceOperations } from './manual-attendance.js';
 import { ledgerOperations } from './ledger.js';
+import { projectionOperations } from './projections.js';
 import { notificationOperations } from './notifications.js';
 import type { Operation } from './operation.js';
 import { recognitionOperations } from './recognition.js';
@@ -43,6 +44,7 @@ export const operations = {
   ...notificationOperations,
   ...systemOperations,
   ...ledgerOperations,
+  ...projectionOperations,
   ...serviceOperations,
 } satisfies Readonly<Record<string, Operation>>;
 

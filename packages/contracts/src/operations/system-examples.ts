@@ -109,6 +109,7 @@ export const systemHealth: SystemHealthOut = {
             checkpoint_at: at,
             lease_holder: id(3),
             leased_until: '2025-03-03T08:50:05.000Z',
+            stopped: null,
           },
         ],
         processes: [{ worker_id: id(3), ...process, doorbell: 'listening' }],

@@ -126,6 +126,7 @@ export const knownValues: Readonly<Record<string, Readonly<Record<string, Value>
   uploaded_images: { expires_at: () => '2099-01-01T00:00:00Z', content_type: () => 'image/jpeg' },
   correction_batches: { verdicts: () => '[]' },
   notification_rules: { rules: () => '{}' },
+  projection_stops: { projection: () => 'attendance', reason: () => 'INVALID_EVENT' },
   system_logs: { level: () => 'warn', service: () => 'gateway', code: () => 'TEST' },
 };
 

@@ -4,11 +4,18 @@ import type { ClientBase } from '@rollcall/postgres';
 
 type Reader = Pick<ClientBase, 'query'>;
 
-/** Says again what the comparison of keys says, in words by which Postgres leaves the partitions before a checkpoint alone. */
-const FROM_CHECKPOINT_ON = `(e.epoch > coalesce(c.epoch, 0::smallint)
+/**
+ * Events e of organization o behind checkpoint c. The organization as a range, and sorted by, leaves Postgres the index that
+ * begins with it alone: by any other it would look through everybody's events for one who has none. The last condition
+ * says again what the first says, in words by which it passes over the partitions before the checkpoint.
+ */
+const AFTER_CHECKPOINT = `(e.organization_id, e.epoch, e.xid, e.position)
+                 > (o.organization_id, coalesce(c.epoch, 0::smallint), coalesce(c.xid, '0'::xid8), coalesce(c.position, 0))
+               and e.organization_id <= o.organization_id
+               and (e.epoch > coalesce(c.epoch, 0::smallint)
                  or e.epoch = coalesce(c.epoch, 0::smallint) and e.xid >= coalesce(c.xid, '0'::xid8))`;
 
-/** The organizations (and the installation) that have events of these types after their checkpoint. */
+/** The organizations (and the installation) that have events of these types, or archived ones, after their checkpoint. */
 export async function findOrganizationsBehind(
   client: Reader,
   projection: string,
@@ -21,13 +28,14 @@ export async function findOrganizationsBehind(
            left join projection_checkpoints c on c.projection = $1 and c.organization_id = o.organization_id
            cross join lateral (
              select from events e
-             where e.organization_id = o.organization_id and e.type = any($2::text[])
-               and (e.epoch, e.xid, e.position)
-                 > (coalesce(c.epoch, 0::smallint), coalesce(c.xid, '0'::xid8), coalesce(c.position, 0))
-               and ${FROM_CHECKPOINT_ON}
-             order by e.epoch, e.xid, e.position
+             where ${AFTER_CHECKPOINT} and e.type = any($2::text[])
+             order by e.organization_id, e.epoch, e.xid, e.position
              limit 1
-           ) next`,
+           ) next
+           union
+           select a.organization_id from event_archive_ends a
+           left join projection_checkpoints c on c.projection = $1 and c.organization_id = a.organization_id
+           where c.epoch is null or (a.epoch, a.xid, a.position) > (c.epoch, c.xid, c.position)`,
     values: [projection, types, INSTALLATION_ID],
   });
   return rows.map((row) => row.organization_id);
@@ -99,11 +107,13 @@ export async function readHorizon(client: Reader): Promise<Cursor> {
 /** How far a projection is behind. */
 export interface ProjectionLag {
   readonly organizationsBehind: number;
+  /** Organizations that stand still before an event that cannot be projected. */
+  readonly organizationsStopped: number;
   /** Events not projected yet; counted up to 1,000 an organization. */
   readonly eventsBehind: number;
   /**
    * Since when the oldest of them waits: when it was recorded. An organization whose log is projected again has all of it
-   * ahead: there it is since when nothing has moved.
+   * ahead: there it is since when nothing has moved. One that stands still before an event has an alarm of its own.
    */
   readonly oldestRecordedAt: Date | null;
 }
@@ -114,23 +124,25 @@ export async function measureLag(
   projection: string,
   types: readonly EventType[],
 ): Promise<ProjectionLag> {
-  const { rows } = await client.query<{ organizations: number; events: number; oldest: Date | null }>({
+  const { rows } = await client.query<{ organizations: number; stopped: number; events: number; oldest: Date | null }>({
     name: 'measure-lag',
     text: `select count(*) filter (where behind.events > 0)::int as organizations,
+                  count(s.event_id)::int as stopped,
                   coalesce(sum(behind.events), 0)::int as events,
-                  min(case when r.organization_id is null or behind.oldest is null then behind.oldest
+                  min(case when s.event_id is not null then null
+                           when r.organization_id is null or behind.oldest is null then behind.oldest
                            else greatest(behind.oldest, r.moved_at, c.updated_at) end) as oldest
            from (select id as organization_id from organizations union all select $3::uuid) o
            left join projection_checkpoints c on c.projection = $1 and c.organization_id = o.organization_id
            left join projection_replays r on r.projection = $1 and r.organization_id = o.organization_id
+           left join projection_stops s on s.projection = $1 and s.organization_id = o.organization_id
+             and (s.epoch, s.xid, s.position)
+               > (coalesce(c.epoch, 0::smallint), coalesce(c.xid, '0'::xid8), coalesce(c.position, 0))
            cross join lateral (
              select count(*) as events, min(recorded_at) as oldest from (
                select e.recorded_at from events e
-               where e.organization_id = o.organization_id and e.type = any($2::text[])
-                 and (e.epoch, e.xid, e.position)
-                   > (coalesce(c.epoch, 0::smallint), coalesce(c.xid, '0'::xid8), coalesce(c.position, 0))
-                 and ${FROM_CHECKPOINT_ON}
-               order by e.epoch, e.xid, e.position
+               where ${AFTER_CHECKPOINT} and e.type = any($2::text[])
+               order by e.organization_id, e.epoch, e.xid, e.position
                limit 1000
              ) first_events
            ) behind`,
@@ -139,6 +151,7 @@ export async function measureLag(
   const row = rows[0];
   return {
     organizationsBehind: row?.organizations ?? 0,
+    organizationsStopped: row?.stopped ?? 0,
     eventsBehind: row?.events ?? 0,
     oldestRecordedAt: row?.oldest ?? null,
   };

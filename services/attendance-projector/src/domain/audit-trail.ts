@@ -59,6 +59,8 @@ export const auditedTypes = [
   'leave.withdrawn',
   'request.requeued',
   'request.discarded',
+  'projection.stopped',
+  'projection.event_skipped',
 ] as const satisfies readonly EventType[];
 
 const audited: ReadonlySet<string> = new Set(auditedTypes);

@@ -8,6 +8,7 @@ const ownTypes: readonly EventType[] = [
   'attendance.record_changed',
   'attendance.record_removed',
   'attendance.unknown_face_seen',
+  'projection.stopped',
 ];
 
 /**

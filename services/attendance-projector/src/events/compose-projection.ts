@@ -5,14 +5,14 @@ import { projectedTypes } from '../domain/projected-types.js';
 import type { ProjectorFigures } from '../heartbeat/projector-figures.js';
 import { createBatchApplier } from '../projections/apply-batch.js';
 import { PROJECTION } from '../projections/projection-name.js';
-import { skipEvent } from '../projections/skip-event.js';
+import { stopProjection } from '../projections/stop-projection.js';
 import { createBehindFinder } from './find-behind.js';
+import { createEventSource } from './event-source.js';
 import { createLeaseKeeper, type LeaseKeeper } from './keep-leases.js';
-import { projectEvents } from './project-events.js';
+import { projectEvents, ProjectionStoppedError } from './project-events.js';
 import { createOrganizationProjector, type OrganizationOutcome } from './project-organization.js';
 import { createProjectionLoop } from './projection-loop.js';
 import { createRecomputation } from './recompute-some.js';
-import { createSkipBudget, type SkipBudget } from './skip-budget.js';
 
 /** Events a transaction: enough to share its cost, few enough to be over in milliseconds. */
 const BATCH_SIZE = 200;
@@ -29,6 +29,8 @@ export interface ProjectionParts {
   readonly logger: Pick<Logger, 'warn' | 'error'>;
   readonly pollIntervalMs: number;
   readonly leaseMs?: number;
+  /** Where events are that the database does not have any more; without it there is no reading them. */
+  readonly archiveFolder?: string;
 }
 
 export interface Projection {
@@ -40,32 +42,30 @@ export interface Projection {
 
 /** Lease → batch → transaction, for one organization at a time. */
 export function composeOrganizationProjector(
-  parts: Pick<ProjectionParts, 'pool' | 'figures' | 'logger'> & { readonly leases: LeaseKeeper },
+  parts: Pick<ProjectionParts, 'pool' | 'figures' | 'logger' | 'archiveFolder'> & { readonly leases: LeaseKeeper },
 ): (organizationId: string) => Promise<OrganizationOutcome> {
   const { pool, leases, figures, logger } = parts;
   const apply = createBatchApplier(pool);
-  // One an organization: the bad events of one use up nobody else's.
-  const budgets = new Map<string, SkipBudget>();
-  const budgetOf = (organizationId: string): SkipBudget => {
-    const budget = budgets.get(organizationId) ?? createSkipBudget(() => performance.now());
-    budgets.set(organizationId, budget);
-    return budget;
-  };
   return createOrganizationProjector({
     pool,
+    source: createEventSource(pool, parts.archiveFolder),
     leases,
     types: projectedTypes,
     batchSize: BATCH_SIZE,
-    project: (batch) =>
+    project: (batch, suspect) =>
       projectEvents(batch, {
         apply,
-        skip: async (event, from, reason) => {
-          budgetOf(batch.organizationId).spend(reason);
-          const outcome = await skipEvent(pool, event, from, reason);
-          if (outcome === 'applied') figures.countSkipped();
-          logger.error({ err: reason, event_id: event.id, event_type: event.type }, 'an event was skipped');
-          return outcome;
+        stop: async (event, from, reason) => {
+          const outcome = await stopProjection(pool, event, from, reason);
+          if (outcome === 'superseded') return outcome;
+          // Once: it is tried again every few seconds.
+          if (outcome === 'stopped') {
+            const about = { organization_id: batch.organizationId, event_id: event.id, event_type: event.type };
+            logger.error({ err: reason, ...about }, 'an event cannot be projected: its organization stands still');
+          }
+          throw new ProjectionStoppedError(event, reason);
         },
+        isSuspect: ({ id }) => id === suspect,
         maxTries: MAX_TRIES,
         pause: (tried) => sleep(FIRST_PAUSE_BETWEEN_TRIES_MS * 2 ** (tried - 1)),
         onTrouble: (event, error, tried) =>
@@ -75,17 +75,20 @@ export function composeOrganizationProjector(
           ),
       }),
     onProjected: (events) => figures.countBatch(events.length),
+    onSkipped: (events) => figures.countSkipped(events),
+    onResumed: (organizationId) =>
+      logger.warn({ organization_id: organizationId }, 'the projection of an organization goes on'),
   });
 }
 
 /** Puts the way in together: wake-up → who is behind → lease → batch → transaction. */
 export function composeProjection(parts: ProjectionParts): Projection {
-  const { pool, holder, figures, logger, pollIntervalMs } = parts;
+  const { pool, holder, logger, pollIntervalMs } = parts;
   const monotonicNow = () => performance.now();
   const leases = createLeaseKeeper({ pool, holder, leaseMs: parts.leaseMs ?? LEASE_MS, monotonicNow });
   let soon: { readonly timer: NodeJS.Timeout; readonly at: number } | undefined;
 
-  const projectOrganization = composeOrganizationProjector({ pool, leases, figures, logger });
+  const projectOrganization = composeOrganizationProjector({ ...parts, leases });
   const wakeup: Wakeup = createWakeup({
     pollIntervalMs,
     run: createProjectionLoop({
@@ -110,11 +113,14 @@ export function composeProjection(parts: ProjectionParts): Projection {
         soon = { at, timer: setTimeout(() => wakeup.ring(), delayMs) };
       },
       monotonicNow,
-      onTrouble: (organizationId, error) =>
+      onTrouble: (organizationId, error) => {
+        // Told where it was found.
+        if (error instanceof ProjectionStoppedError) return;
         logger.warn(
           { err: error, organization_id: organizationId },
           'projecting an organization failed; it goes on after a pause',
-        ),
+        );
+      },
       wait: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined),
     }),
     onError: (error) => logger.warn({ err: error }, 'projecting failed; it goes on after a pause'),

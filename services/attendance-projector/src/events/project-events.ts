@@ -5,44 +5,62 @@ import { isPassingFailure } from './classify-failure.js';
 
 export interface ProjectEventsOptions {
   readonly apply: (batch: Batch) => Promise<BatchOutcome>;
-  /** Goes past one event and leaves a visible trace of it. */
-  readonly skip: (event: StoredEvent, from: Cursor | null, reason: Error) => Promise<BatchOutcome>;
-  /** Tries of an event alone before it is skipped. */
+  /** Has the organization stand still before an event, and says so once. @throws ProjectionStoppedError unless somebody else has moved on. */
+  readonly stop: (event: StoredEvent, from: Cursor | null, reason: Error) => Promise<'superseded'>;
+  /** Tries of an event alone before the organization stands still. */
   readonly maxTries: number;
+  /** Whether the organization stood still before this event already: it is tried alone, and once. */
+  readonly isSuspect: (event: StoredEvent) => boolean;
   /** Waits before try number `tried + 1`. */
   readonly pause: (tried: number) => Promise<void>;
   readonly onTrouble: (event: StoredEvent, error: Error, tried: number) => void;
 }
 
+/** An event cannot be projected: its organization stands still before it, and only that one. */
+export class ProjectionStoppedError extends Error {
+  override readonly name = 'ProjectionStoppedError';
+
+  constructor(
+    readonly event: Pick<StoredEvent, 'id' | 'type' | 'organizationId'>,
+    cause: Error,
+  ) {
+    super(`the event ${event.id} (${event.type}) cannot be projected: ${cause.message}`, { cause });
+  }
+}
+
 /**
- * Projects a batch so that one bad event cannot hold up the rest: a batch that fails is halved until the event stands
- * alone; alone it is tried again, then skipped. An event that does not fit its schema is skipped without a try.
+ * Projects a batch up to the first event that cannot be: a batch that fails is halved until the event stands alone; alone
+ * it is tried again, then the organization stops in front of it. An event that does not fit its schema is not tried.
  *
- * @throws whatever says that the database, not an event, is the matter: nothing is skipped then, the batch comes again.
+ * @throws ProjectionStoppedError when it stands still before an event; all before that is written.
+ * @throws whatever says that the database, not an event, is the matter: the batch comes again.
  */
 export async function projectEvents(batch: Batch, options: ProjectEventsOptions): Promise<BatchOutcome> {
   const invalid = batch.events.find((event) => problemOf(event) !== undefined);
   if (invalid === undefined) return projectValid(batch, options);
-  const { before, border, after } = splitAround(batch, invalid);
+  const { first: before } = splitAt(batch, batch.events.indexOf(invalid));
   const reason = problemOf(invalid) ?? new InvalidEventError('the event is not valid');
   return inSequence([
-    ...(before === undefined ? [] : [() => projectValid(before, options)]),
-    () => options.skip(invalid, border, reason),
-    () => projectEvents(after, options),
+    ...(before.events.length === 0 ? [] : [() => projectValid(before, options)]),
+    () => options.stop(invalid, before.events.length === 0 ? batch.from : before.to, reason),
   ]);
 }
 
 async function projectValid(batch: Batch, options: ProjectEventsOptions): Promise<BatchOutcome> {
+  const [head, ...others] = batch.events;
+  if (head !== undefined && others.length > 0 && options.isSuspect(head)) return inParts(batch, 1, options);
   try {
     return await options.apply(batch);
   } catch (error) {
-    if (isPassingFailure(error)) throw error;
-    const [only, ...others] = batch.events;
-    if (only === undefined) throw error;
-    if (others.length === 0) return tryAlone(only, batch, toError(error), options);
-    const { first, second } = halve(batch);
-    return inSequence([() => projectValid(first, options), () => projectValid(second, options)]);
+    if (isPassingFailure(error) || head === undefined) throw error;
+    if (others.length === 0) return tryAlone(head, batch, toError(error), options);
+    return inParts(batch, Math.ceil(batch.events.length / 2), options);
   }
+}
+
+function inParts(batch: Batch, index: number, options: ProjectEventsOptions): Promise<BatchOutcome> {
+  const { first, second } = splitAt(batch, index);
+  return inSequence([() => projectValid(first, options), () => projectValid(second, options)]);
 }
 
 async function tryAlone(
@@ -52,7 +70,8 @@ async function tryAlone(
   options: ProjectEventsOptions,
 ): Promise<BatchOutcome> {
   let reason = failure;
-  for (let tried = 1; tried < options.maxTries; tried += 1) {
+  const tries = options.isSuspect(event) ? 1 : options.maxTries;
+  for (let tried = 1; tried < tries; tried += 1) {
     options.onTrouble(event, reason, tried);
     await options.pause(tried);
     try {
@@ -62,11 +81,7 @@ async function tryAlone(
       reason = toError(error);
     }
   }
-  options.onTrouble(event, reason, options.maxTries);
-  const outcome = await options.skip(event, batch.from, reason);
-  // The batch may reach past the event, over others that nobody projects.
-  if (outcome === 'superseded') return outcome;
-  return options.apply({ ...batch, from: keyOf(event), events: [] });
+  return options.stop(event, batch.from, reason);
 }
 
 /** Runs steps that each begin where the one before has put the checkpoint; stops when somebody else has moved it. */
@@ -87,31 +102,15 @@ function problemOf(event: StoredEvent): InvalidEventError | undefined {
   }
 }
 
-function halve(batch: Batch): { readonly first: Batch; readonly second: Batch } {
-  const middle = Math.ceil(batch.events.length / 2);
-  const events = batch.events.slice(0, middle);
+/** The events before an index and those from it on; a first part without events goes nowhere. */
+function splitAt(batch: Batch, index: number): { readonly first: Batch; readonly second: Batch } {
+  const events = batch.events.slice(0, index);
   const last = events.at(-1);
   const border = last === undefined ? batch.to : keyOf(last);
   return {
     first: { ...batch, to: border, events },
-    second: { ...batch, from: border, events: batch.events.slice(middle) },
+    second: { ...batch, from: border, events: batch.events.slice(index) },
   };
-}
-
-interface SplitBatch {
-  readonly before: Batch | undefined;
-  /** Where the checkpoint stands in front of the event. */
-  readonly border: Cursor | null;
-  readonly after: Batch;
-}
-
-function splitAround(batch: Batch, event: StoredEvent): SplitBatch {
-  const index = batch.events.indexOf(event);
-  const previous = batch.events[index - 1];
-  const after = { ...batch, from: keyOf(event), events: batch.events.slice(index + 1) };
-  if (previous === undefined) return { before: undefined, border: batch.from, after };
-  const border = keyOf(previous);
-  return { before: { ...batch, to: border, events: batch.events.slice(0, index) }, border, after };
 }
 
 function keyOf({ epoch, xid, position }: StoredEvent): Cursor {

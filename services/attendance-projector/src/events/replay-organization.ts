@@ -17,6 +17,8 @@ export interface ReplayParts {
   readonly holder: string;
   readonly figures: ProjectorFigures;
   readonly logger: Pick<Logger, 'warn' | 'error'>;
+  /** Where events are that the database does not have any more; without it there is no reading them. */
+  readonly archiveFolder?: string;
 }
 
 /**

@@ -5,7 +5,7 @@ import type { JsonObject } from '@rollcall/audit-trail';
 /** What the projector has done since its start. */
 export interface ProjectorFigures {
   countBatch(events: number): void;
-  countSkipped(): void;
+  countSkipped(events: number): void;
   read(): JsonObject;
 }
 
@@ -16,8 +16,8 @@ export function createProjectorFigures(): ProjectorFigures {
       counts.batches += 1;
       counts.events_projected += events;
     },
-    countSkipped() {
-      counts.events_skipped += 1;
+    countSkipped(events) {
+      counts.events_skipped += events;
     },
     read: () => ({ ...counts }),
   };
@@ -29,6 +29,7 @@ export function lagFigures(lag: ProjectionLag, now: Date): JsonObject {
   const seconds = oldestRecordedAt === null ? 0 : (now.getTime() - oldestRecordedAt.getTime()) / 1000;
   return {
     organizations_behind: lag.organizationsBehind,
+    organizations_stopped: lag.organizationsStopped,
     lag_events: lag.eventsBehind,
     lag_seconds: Math.max(0, Math.round(seconds * 1000) / 1000),
   };

@@ -3,6 +3,7 @@ import type { Pool, PoolClient } from '@rollcall/postgres';
 import { deleteAttendanceLogs } from '../data-access/attendance-logs.js';
 import { deleteAttendanceRecords } from '../data-access/attendance-records.js';
 import { parkCheckpoint, releaseCheckpoint, touchCheckpoint } from '../data-access/projection-checkpoints.js';
+import { deleteStop } from '../data-access/projection-stops.js';
 import { beginReplay, touchReplay } from '../data-access/projection-replays.js';
 import { PROJECTION } from './projection-name.js';
 
@@ -40,6 +41,8 @@ export async function resetProjection(
     await takeReplayLock(client, organizationId);
     const stood = await inTransaction(client, async () => {
       await beginReplay(client, PROJECTION, organizationId);
+      // It will stand still there again, if it must.
+      await deleteStop(client, PROJECTION, organizationId);
       return parkCheckpoint(client, PROJECTION, organizationId);
     });
     for (let more = true; more;) {

@@ -59,6 +59,9 @@ export function registerInstallationMetrics(metrics: Metrics, ports: Installatio
   gauge('rollcall_projection_lag_seconds', 'Age of the oldest event that is not projected.', [], (figures) => [
     [{}, ofProjector(figures, 'lag_seconds')],
   ]);
+  gauge('rollcall_projections_stopped', 'Organizations that stand still before an event.', [], (figures) => [
+    [{}, ofProjector(figures, 'organizations_stopped')],
+  ]);
   gauge('rollcall_projection_lag_events', 'Events that are not projected.', [], (figures) => [
     [{}, ofProjector(figures, 'lag_events')],
   ]);

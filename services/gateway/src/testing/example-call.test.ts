@@ -52,6 +52,7 @@ const ROWS: Readonly<Record<string, readonly [table: string, column: string]>> =
   unknown_face_id: ['unknown_faces', 'id'],
   image_id: ['uploaded_images', 'id'],
   notification_id: ['notifications', 'id'],
+  event_id: ['projection_stops', 'event_id'],
 };
 
 /** Whether the name stands for a thing of an organization. */

@@ -1,3 +1,5 @@
+import type { ProjectionStop } from '@rollcall/contracts';
+
 /** A process by its last heartbeat; what its figures hold is its own matter. */
 export interface ProcessRow {
   readonly worker_id: string;
@@ -52,6 +54,7 @@ export interface HealthFigures {
     readonly checkpoint_at: string;
     readonly lease_holder: string | null;
     readonly leased_until: string | null;
+    readonly stopped: ProjectionStop;
   }[];
   readonly notifications: {
     readonly last_24_hours: number;

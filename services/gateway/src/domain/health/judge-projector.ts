@@ -16,11 +16,17 @@ export function judgeProjector(figures: HealthFigures, rows: readonly ProcessRow
   // Each measures the whole log: the last measured is as good as another.
   const lag = (name: string) => alive.map((row) => numberIn(row, name)).find((value) => value !== null) ?? null;
   const seconds = lag('lag_seconds') ?? 0;
+  const stop = figures.projections.map(({ stopped }) => stopped).find((stopped) => stopped !== null);
   const behind = `events of ${String(Math.round(seconds))} s are not in the records yet`;
   return {
     ...verdict([
       ['failed', count.alive === 0, 'none is alive: records stand still'],
       ['failed', seconds > STUCK_LAG_SECONDS, behind],
+      [
+        'failed',
+        stop !== undefined,
+        `records stand still before the event ${stop?.event_id ?? ''}: mend its cause or skip it`,
+      ],
       ['degraded', seconds > SLOW_LAG_SECONDS, behind],
       ['degraded', count.silent > 0, `${String(count.silent)} fell silent`],
     ]),

@@ -42,6 +42,7 @@ import { healthzRoute } from './service/healthz.js';
 import { metricsRoute } from './service/metrics.js';
 import { readyzRoute } from './service/readyz.js';
 import { ledgerRoutes } from './ledger/ledger-routes.js';
+import { projectionRoutes } from './projections/projection-routes.js';
 import { systemRoutes } from './system/system-routes.js';
 import { settingsRoutes } from './settings/settings-routes.js';
 import { uploadRoutes } from './uploads/upload-routes.js';
@@ -140,6 +141,7 @@ export function createRoutes(parts: RouteParts): Route[] {
     ...notificationRoutes(parts),
     ...systemRoutes(parts),
     ...ledgerRoutes(parts),
+    ...projectionRoutes(parts),
     healthzRoute(),
     readyzRoute(parts),
     metricsRoute(parts),

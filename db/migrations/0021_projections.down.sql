@@ -1,0 +1,2 @@
+drop table projection_skips;
+drop table projection_stops;
