@@ -1,5 +1,6 @@
 -- Drops the oldest partition of events, when nothing is lost by it: it is in the archive with as many events as it has, no
--- writer can add to it, and every projection has read what it reads of it. Answers 'dropped', or why not.
+-- writer can add to it, and every projection has read what it reads of it. (A replay that begins in this very moment reads
+-- the archive.) Answers 'dropped', or why not.
 -- First all questions, without a lock that anybody waits for and without a transaction id that readers would wait for; then
 -- the drop, which waits for readers and writers under way, for 200 ms at most; callers try again.
 create or replace function drop_event_partition(p_name text, p_types text[], p_projections text[]) returns text
