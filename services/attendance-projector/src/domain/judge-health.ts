@@ -12,10 +12,19 @@ export interface HealthFigures {
 /** The part that `watch-event-log` looks after; the others are looked at together. */
 export const EVENT_LOG = 'event-log';
 
+/** Everything `system.unhealthy` can tell; each has its runbook in docs/operations.md. */
+export const healthTroubles = [
+  { component: 'face-worker', reason: 'NOBODY_ALIVE' },
+  { component: 'recognition-queue', reason: 'BACKLOG' },
+  { component: 'attendance-projector', reason: 'BEHIND' },
+] as const;
+
+type Known = (typeof healthTroubles)[number];
+
 /** A part that does not do its work, and why. */
 export interface HealthTrouble {
-  readonly component: 'face-worker' | 'recognition-queue' | 'attendance-projector' | typeof EVENT_LOG;
-  readonly reason: 'NOBODY_ALIVE' | 'BACKLOG' | 'BEHIND' | 'STALLED';
+  readonly component: Known['component'] | typeof EVENT_LOG;
+  readonly reason: Known['reason'] | 'STALLED';
 }
 
 /** Everything is up within seconds of a start; a minute is patience. */
