@@ -24,10 +24,14 @@ create or replace function open_ledger_gaps(p_organization uuid default null)
   left join projection_checkpoints as c on c.projection = 'attendance' and c.organization_id = o.id
   left join lateral (
     select e.recorded_at from events as e
-    where e.organization_id = o.id
+    -- The organization as a range, and the place said twice: see read_events.
+    where (e.organization_id, e.epoch, e.xid, e.position)
+        > (o.id, coalesce(c.epoch, 0::smallint), coalesce(c.xid, '0'::xid8), coalesce(c.position, 0))
+      and e.organization_id <= o.id
+      and (e.epoch > coalesce(c.epoch, 0::smallint)
+        or e.epoch = coalesce(c.epoch, 0::smallint) and e.xid >= coalesce(c.xid, '0'::xid8))
       and e.type in ('recognition.completed', 'face.registered', 'registration.rejected', 'registration.failed')
-      and (e.epoch, e.xid, e.position) > (coalesce(c.epoch, 0::smallint), coalesce(c.xid, '0'::xid8), coalesce(c.position, 0))
-    order by e.epoch, e.xid, e.position limit 1
+    order by e.organization_id, e.epoch, e.xid, e.position limit 1
   ) as e on true
   where (p_organization is null or o.id = p_organization) and (u.since is not null or e.recorded_at is not null)
   $$;

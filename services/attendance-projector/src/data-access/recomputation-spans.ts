@@ -32,7 +32,8 @@ export async function isInstalmentUnderWay(
   const { rows } = await client.query<{ under_way: boolean }>(
     `select exists (
        select from events
-       where organization_id = $1 and (epoch, xid, position) > ($2::smallint, $3::text::xid8, $4::bigint)
+       where (organization_id, epoch, xid, position) > ($1::uuid, $2::smallint, $3::text::xid8, $4::bigint) and organization_id <= $1::uuid
+         and (epoch > $2::smallint or epoch = $2::smallint and xid >= $3::text::xid8)
          and type = 'attendance.recomputation_requested'
      ) as under_way`,
     [organizationId, after.epoch, after.xid, after.position],
