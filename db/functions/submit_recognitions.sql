@@ -36,8 +36,12 @@ begin
       case
         when k.request_id <> i.id and k.body_hash = decode(i.body_hash, 'hex') then 'replayed'
         when k.request_id <> i.id then 'conflict'
+        -- Its key was taken, since its source was on: so is the frame, or a repetition would be answered for one that is nowhere.
+        when k.request_id = i.id then 'created'
         when s.id is null then 'unknown_source'
         when not s.is_active then 'source_inactive'
+        -- Its source was there, or on, too late for its key: a frame without it would be taken in again by a repetition.
+        when i.idempotency_key is not null then 'without_key'
         else 'created' end as verdict
     from rows from (jsonb_to_recordset(p_items) as (
         id uuid, organization_id uuid, event_id uuid, source_type text, source_id text, principal text, route text, idempotency_key text,
@@ -68,7 +72,7 @@ begin
       jsonb_build_object('recognition_id', i.id, 'source_id', i.source_row, 'captured_at', i.captured_at, 'mode', i.frame_mode), i.received_at
     from item as i where i.verdict = 'created' order by i.ordinality
   )
-  select bool_or(i.verdict = 'created'), jsonb_agg(i.ordinality - 1) filter (where i.verdict = 'unknown_source' and i.may_create_source), jsonb_agg(jsonb_build_object(
+  select bool_or(i.verdict = 'created'), jsonb_agg(i.ordinality - 1) filter (where i.verdict = 'without_key' or i.verdict = 'unknown_source' and i.may_create_source), jsonb_agg(jsonb_build_object(
       'status', i.verdict, 'id', i.request_id, 'source_id', i.source_row, 'request', case
         when i.verdict = 'created' then jsonb_build_object('status', 'queued')
         when i.verdict <> 'replayed' then null
@@ -82,7 +86,7 @@ begin
     perform pg_notify('rollcall_requests', '');
   end if;
   if undiscovered is not null then
-    -- Rare: once in the life of a source. Its frames go the same way again, now that it is known.
+    -- Rare: once in the life of a source, or when it changes at this moment. Its frames go the same way again, now that it is known.
     select jsonb_agg((p_items -> place::integer) || '{"may_create_source": false}' order by ordinality)
     into first_frames
     from jsonb_array_elements(undiscovered) with ordinality as u (place, ordinality);
