@@ -1,5 +1,6 @@
 import { chmod, copyFile, mkdir, readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { HEADS_FOLDER } from '@rollcall/audit-trail';
 import { holdObjects } from '@rollcall/postgres';
 import pg from 'pg';
 import { openCluster } from '../cluster/open-cluster.js';
@@ -14,6 +15,8 @@ import { dumpDatabase } from './dump-database.js';
 
 export const DUMP = 'database.dump';
 export const OBJECTS = 'objects.tar';
+/** Ends of the audit trail's chains: copied before the database, which then holds all that they name. */
+export const HEADS = 'audit-heads.tar';
 export const SECRETS = 'secrets.tar';
 export const SETTINGS = 'settings.env';
 
@@ -52,8 +55,9 @@ export async function backUpInstallation(options: BackupOptions): Promise<Backup
     await database.client.connect();
     const about = await describeDatabase(database.client);
     await holdObjects(database.client);
+    const names = await copyHeads(options);
     log('Copying the database');
-    const names = await database.copy(options.folder, about.postgres_version);
+    names.push(...(await database.copy(options.folder, about.postgres_version)));
     log('Copying the stored images');
     names.push(...(await copyFiles(stateDir, options)));
     await syncFileSystem(options.folder);
@@ -114,10 +118,17 @@ async function describeDatabase(
   return { postgres_version: version, migration: migration ?? '', epoch: epoch ?? 0 };
 }
 
+async function copyHeads({ folder, storageRoot }: BackupOptions): Promise<string[]> {
+  const heads = join(storageRoot, HEADS_FOLDER);
+  if (!(await exists(heads))) return [];
+  await packFolder(heads, join(folder, HEADS));
+  return [HEADS];
+}
+
 async function copyFiles(stateDir: string, { folder, storageRoot, settingsFile }: BackupOptions): Promise<string[]> {
   // The first image makes the folder: without one there is none.
   await mkdir(storageRoot, { recursive: true, mode: 0o700 });
-  await packFolder(storageRoot, join(folder, OBJECTS));
+  await packFolder(storageRoot, join(folder, OBJECTS), { without: [`./${HEADS_FOLDER}`] });
   await packFolder(join(stateDir, 'secrets'), join(folder, SECRETS));
   if (settingsFile === undefined || !(await exists(settingsFile))) return [OBJECTS, SECRETS];
   await copyFile(settingsFile, join(folder, SETTINGS));

@@ -1,11 +1,13 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { loadOrCreateSecrets } from '../installation/database-secrets.js';
+import { HEADS_FOLDER } from '@rollcall/audit-trail';
+import { loadOrCreateSecrets, type DatabaseSecrets } from '../installation/database-secrets.js';
+import { noteFinished, noteUnfinished } from '../installation/unfinished-restore.js';
 import { openInstallation } from '../installation/open-installation.js';
 import { listMigrations } from '../migrations/migration-files.js';
 import { syncFileSystem, unpackFolder } from './archive-folder.js';
 import { BackupError } from './backup-error.js';
-import { OBJECTS, SECRETS, SETTINGS } from './backup-installation.js';
+import { HEADS, OBJECTS, SECRETS, SETTINGS } from './backup-installation.js';
 import { readManifest, type BackupManifest } from './backup-manifest.js';
 import { noteEpoch, readNotedEpoch } from './begin-after.js';
 import { discard, isOccupied, putInPlace, replacementOf, type FolderReplacement } from './replace-folder.js';
@@ -55,18 +57,14 @@ export async function restoreInstallation(options: RestoreOptions): Promise<Rest
   if (databaseUrl === undefined) epochs.push(await epochOfPresent(stateDir));
 
   const stamp = options.now.toISOString().replaceAll(/[:.]/g, '-');
-  const secrets = replacementOf(join(stateDir, 'secrets'), stamp);
-  const prepared: FolderReplacement[] = [secrets, replacementOf(resolve(options.storageRoot), stamp)];
+  const parts: Parts = {
+    secrets: replacementOf(join(stateDir, 'secrets'), stamp),
+    storage: replacementOf(resolve(options.storageRoot), stamp),
+  };
+  const prepared: FolderReplacement[] = [parts.secrets, parts.storage];
   const putAside: string[] = [];
   try {
-    for (const [index, archive] of [SECRETS, OBJECTS].entries()) {
-      const part = prepared[index];
-      if (part === undefined) continue;
-      if (!options.replace && (await isOccupied(part))) throw inTheWay(part.target);
-      log(`Unpacking ${archive}`);
-      await unpackFolder(join(folder, archive), part.staging);
-    }
-    const passwords = await loadOrCreateSecrets(join(secrets.staging, 'database.json'));
+    const passwords = await unpackParts(parts, manifest, options);
     log('Restoring the database');
     if (databaseUrl === undefined) {
       const cluster = await prepareCluster(stateDir, folder, manifest, stamp);
@@ -76,17 +74,39 @@ export async function restoreInstallation(options: RestoreOptions): Promise<Rest
       await settleDatabase(databaseUrl, folder, manifest, passwords, epochs);
     }
     await syncFileSystem(stateDir);
+    await noteUnfinished(stateDir);
     for (const part of prepared) putAside.push(...[await putInPlace(part)].filter((path) => path !== undefined));
     // Built from the database when they are needed; those of the installation that was here are not this one's.
     await rm(join(stateDir, 'galleries'), { recursive: true, force: true });
     if (databaseUrl === undefined) await settleCluster(stateDir, passwords, epochs);
+    await noteFinished(stateDir);
   } finally {
     for (const part of prepared) await discard(part);
   }
   const epoch = await openOnce(stateDir, databaseUrl, log);
   await noteEpoch(stateDir, epoch);
-  const settingsFile = manifest.files.some(({ name }) => name === SETTINGS) ? join(folder, SETTINGS) : undefined;
+  const settingsFile = holds(manifest, SETTINGS) ? join(folder, SETTINGS) : undefined;
   return { epoch, backupOf: manifest.created_at, putAside, settingsFile };
+}
+
+interface Parts {
+  readonly secrets: FolderReplacement;
+  readonly storage: FolderReplacement;
+}
+
+/** Prepares secrets and stored objects; answers the passwords of the restored database. */
+async function unpackParts(
+  { secrets, storage }: Parts,
+  manifest: BackupManifest,
+  { folder, replace, log = () => undefined }: RestoreOptions,
+): Promise<DatabaseSecrets> {
+  for (const [part, archive] of [[secrets, SECRETS] as const, [storage, OBJECTS] as const]) {
+    if (!replace && (await isOccupied(part))) throw inTheWay(part.target);
+    log(`Unpacking ${archive}`);
+    await unpackFolder(join(folder, archive), part.staging);
+  }
+  if (holds(manifest, HEADS)) await unpackFolder(join(folder, HEADS), join(storage.staging, HEADS_FOLDER));
+  return loadOrCreateSecrets(join(secrets.staging, 'database.json'));
 }
 
 async function requireFitting(manifest: BackupManifest, databaseUrl: string | undefined): Promise<void> {
@@ -102,6 +122,10 @@ async function requireFitting(manifest: BackupManifest, databaseUrl: string | un
     throw new BackupError('The backup is of the embedded PostgreSQL: restore it without DATABASE_URL.');
   }
   if (databaseUrl !== undefined) await requireEmptyDatabase(databaseUrl, manifest);
+}
+
+function holds(manifest: BackupManifest, file: string): boolean {
+  return manifest.files.some(({ name }) => name === file);
 }
 
 function inTheWay(target: string): BackupError {

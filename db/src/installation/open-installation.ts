@@ -7,6 +7,7 @@ import { migrate, type MigrationReport } from '../migrations/migrate.js';
 import { loadOrCreateSecrets } from './database-secrets.js';
 import { loginRoles, urlFor } from './login-roles.js';
 import { isProvisioned, provision } from './provision.js';
+import { refuseUnfinished } from './unfinished-restore.js';
 
 export interface InstallationOptions {
   /** Folder of the installation: passwords, and the data of the embedded PostgreSQL. */
@@ -44,6 +45,7 @@ const DATABASE = 'rollcall';
 export async function openInstallation(options: InstallationOptions): Promise<Installation> {
   const log = options.log ?? (() => undefined);
   const stateDir = resolve(options.stateDir);
+  await refuseUnfinished(stateDir);
   const secrets = await loadOrCreateSecrets(join(stateDir, 'secrets', 'database.json'));
   const server =
     options.databaseUrl === undefined

@@ -127,6 +127,8 @@ async function backUpAndRestore(before: Place, after: Place): Promise<void> {
   expect(await second.stop()).toMatchObject({ code: 0 });
   const verified = await runOn(after, 'db/dist/audit/verify-audit-cli.js');
   expect(verified, verified.output).toMatchObject({ code: 0 });
+  const counted = await runOn(after, 'db/dist/ledger/ledger-cli.js');
+  expect(counted, counted.output).toMatchObject({ code: 0 });
   const [ledger] = await inspect<{ open: number; unprojected: number }>(after, LEDGER);
   expect(ledger).toEqual({ open: 0, unprojected: 0 });
 }

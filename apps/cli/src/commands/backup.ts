@@ -1,6 +1,7 @@
+import { HEADS_FOLDER } from '@rollcall/audit-trail';
 import { createPool } from '@rollcall/postgres';
 import { InvalidArgumentError, type Command } from 'commander';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findRunning } from '../demo/local/is-running-here.js';
 import { readLocalConfig, type LocalConfig } from '../demo/local/local-config.js';
@@ -97,7 +98,12 @@ async function checkTrail(local: LocalConfig, { tell, now }: CommandContext): Pr
   const connectionString = installation.systemUrl;
   const pool = createPool({ connectionString, applicationName: 'rollcall restore', max: 1, onError: () => undefined });
   try {
-    return (await verifyAudit(pool, { headFile: undefined, writeHeadFile: undefined, print: tell, now: now() })) === 0;
+    return (
+      (await verifyAudit(pool, {
+        ...{ headFile: undefined, headsFolder: join(local.storageRoot, HEADS_FOLDER), writeHeadFile: undefined },
+        ...{ print: tell, now: now() },
+      })) === 0
+    );
   } finally {
     await pool.end();
     await installation.close();
