@@ -46,6 +46,9 @@ export function createPool(options: PoolOptions): Pool {
   const wanted = commandLineSettings({ ...defaultSettings, ...options.settings });
   const pool = new pg.Pool(withOptions(config, wanted));
   pool.on('error', options.onError);
+  // The pool listens to idle connections only. One that is cut while somebody holds it, between two queries, would end the
+  // process; so it fails the holder's next query instead, and the pool throws it away when it comes back.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   return pool;
 }
 

@@ -63,6 +63,26 @@ describe('createPool', () => {
   });
 });
 
+describe('a connection that is cut while somebody holds it', () => {
+  it('fails the next query of its holder instead of ending the process, and is thrown away', async () => {
+    const { port } = new URL(db.systemUrl);
+    const proxy = await startHalfOpenProxy({ port: Number(port) });
+    await withPool(db.systemUrl.replace(`:${port}/`, `:${proxy.port}/`), async (pool) => {
+      const client = await pool.connect();
+      await client.query('select 1');
+      // Between two queries, as of somebody who holds a lock of the session and works elsewhere.
+      const ended = new Promise((resolve) => client.once('end', () => resolve(undefined)));
+      proxy.reset();
+      await ended;
+      await expect(client.query('select 1')).rejects.toThrow();
+      client.release();
+      expect(pool.totalCount).toBe(0);
+      expect(await queryValue(pool, 'select 1')).toBe(1);
+    });
+    await proxy.close();
+  });
+});
+
 describe('withTransaction', () => {
   it('stores when the work resolves and nothing when it throws', async () => {
     await withTransaction(db.system, (client) => client.query(insertModel, ['kept']));

@@ -29,7 +29,7 @@ async function runTransaction<Result>(
 ): Promise<Result> {
   const client = await pool.connect();
   let broken: Error | undefined;
-  // While checked out nobody else listens: without this a cut connection between two queries would end the process.
+  // A connection that was cut between two queries must not go back to the pool, whatever the work made of it.
   const onError = (error: Error): void => void (broken = error);
   client.on('error', onError);
   try {
