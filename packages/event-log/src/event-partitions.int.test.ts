@@ -210,6 +210,16 @@ describe('partitions of the event log', () => {
     expect(touched.rows.map(({ relname }) => relname)).toEqual([span?.name]);
   });
 
+  it('are not looked through for an organization that has nothing among the events of another', async () => {
+    await append(3_000);
+    await db.owner.query('analyze events');
+    const nobody = (await buildOrganization(db.owner)).id;
+    const client = await begin();
+    expect((await readEvents(client, { organizationId: nobody, after: null, limit: 10 })).events).toEqual([]);
+    const looked = `select sum(coalesce(idx_tup_fetch, 0) + coalesce(seq_tup_read, 0))::int from pg_stat_xact_user_tables where schemaname = 'event_log'`;
+    expect(await queryValue(client, looked)).toBe(0);
+  });
+
   it('give nobody but their owner a way around row-level security', async () => {
     await append();
     for (const name of [...(await partitions()), 'events_rest']) {
