@@ -4214,15 +4214,30 @@ CREATE OR REPLACE FUNCTION public.waiting_frames(p_most integer)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET enable_bitmapscan TO 'off'
 AS $function$
-    select q.organization_id, count(*) as waiting
-    from (select r.organization_id from recognition_requests as r where r.status = 'queued' limit p_most) as q
-    group by q.organization_id
-    order by count(*) desc
+    with recursive head as (
+      (select r.source_id from recognition_requests as r where r.status = 'queued' order by r.source_id limit 1)
+      union all
+      select next.source_id from head cross join lateral (
+        select r.source_id from recognition_requests as r
+        where r.status = 'queued' and r.source_id > head.source_id order by r.source_id limit 1
+      ) as next
+    )
+    select s.organization_id, sum(queue.waiting)::bigint as waiting
+    from head join sources as s on s.id = head.source_id
+    cross join lateral (
+      select count(*) as waiting from (
+        select from recognition_requests as r where r.status = 'queued' and r.source_id = head.source_id limit p_most
+      ) as q
+    ) as queue
+    group by s.organization_id
+    order by sum(queue.waiting) desc
   $function$
 ;
 grant execute on function waiting_frames(integer) to rollcall_gateway;
-comment on function waiting_frames(integer) is 'Frames that wait for a face worker, by organization; counts up to a number in all.';
+comment on function waiting_frames(integer) is 'Frames that wait for a face worker, by organization; counts up to a number of each source.';
 
 CREATE OR REPLACE FUNCTION public.write_system_logs(p_lines jsonb)
  RETURNS integer

@@ -6,7 +6,7 @@ export type Backlog = ReadonlyMap<string, number>;
 export interface BacklogLimitOptions {
   /** Frames of the whole installation that may wait. */
   readonly most: number;
-  /** Looks how many wait. It need not count beyond what `most` asks for. */
+  /** Looks how many wait, of everybody. It need not count beyond what `most` asks for of any one. */
   readonly look: () => Promise<Backlog>;
   /** A look is good for this long, ms. */
   readonly lookEveryMs?: number;
