@@ -1,5 +1,14 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { frames } from '@rollcall/sample-photos';
-import { ApiClient, checkedFetch, startRollcall, waitUntil, type RunningRollcall } from '@rollcall/testkit/rollcall';
+import {
+  ApiClient,
+  checkedFetch,
+  freePort,
+  startRollcall,
+  waitUntil,
+  type RunningRollcall,
+} from '@rollcall/testkit/rollcall';
 import got from 'got';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,8 +18,17 @@ const CLIENTS = 6;
 let rollcall: RunningRollcall;
 let database: pg.Client;
 let token: string;
+const ports = { worker: 0, projector: 0 };
 beforeAll(async () => {
-  rollcall = await startRollcall({ serviceEnv: { gateway: { SHUTDOWN_NOTICE_MS: '1500' } } });
+  ports.worker = await freePort();
+  ports.projector = await freePort();
+  rollcall = await startRollcall({
+    serviceEnv: {
+      gateway: { SHUTDOWN_NOTICE_MS: '1500' },
+      'face-worker': { FACE_WORKER_METRICS_PORT: String(ports.worker) },
+      'attendance-projector': { PROJECTOR_METRICS_PORT: String(ports.projector) },
+    },
+  });
   database = new pg.Client({ connectionString: rollcall.ownerUrl, application_name: 'the test' });
   await database.connect();
   token = await new ApiClient(rollcall.url).login(rollcall.admin.email, rollcall.admin.password);
@@ -48,6 +66,30 @@ async function claimed(): Promise<number> {
   );
   return rows[0]?.count ?? 0;
 }
+
+/** What gateway, face worker and projector say of themselves. */
+async function readiness(): Promise<number[]> {
+  const others = Object.values(ports).map(async (port) => {
+    const { statusCode } = await got(`http://127.0.0.1:${String(port)}/readyz`, { throwHttpErrors: false });
+    return statusCode;
+  });
+  return Promise.all([checkedFetch(`${rollcall.url}/readyz`).then(({ status }) => status), ...others]);
+}
+
+describe('readiness', () => {
+  it('tells of each service whether it can do its work', async () => {
+    const everyoneSays = (status: number) => async () => (await readiness()).every((said) => said === status);
+    await waitUntil('everybody is ready', everyoneSays(200));
+    const objects = join(rollcall.stateDir, 'objects');
+    // The storage is gone; something else stands in its place.
+    await rename(objects, `${objects}-away`);
+    await writeFile(objects, '');
+    await waitUntil('nobody is ready', everyoneSays(503));
+    await rm(objects);
+    await rename(`${objects}-away`, objects);
+    await waitUntil('everybody is ready again', everyoneSays(200));
+  });
+});
 
 describe('a Rollcall that is stopped in the middle of its work', () => {
   it('cuts no call: it is not ready first, answers everybody who asked, and ends streams and long polls', async () => {
