@@ -21,9 +21,11 @@ function chosen(options: SuiteOptions, volumeMissing: string | undefined) {
 async function run(options: SuiteOptions): Promise<number> {
   const startedAt = performance.now();
   print(`faults: seed ${options.seed}, ${options.rounds} rounds`);
-  const stage = await openStage({ keep: options.keep });
-  const breakOff = (): void => void stage.close().finally(() => process.exit(130));
-  process.once('SIGINT', breakOff).once('SIGTERM', breakOff);
+  const opening = openStage({ keep: options.keep });
+  // Also while it opens: what was started has to be ended.
+  const breakOff = (): void => void opening.then((stage) => stage.close()).finally(() => process.exit(130));
+  process.on('SIGINT', breakOff).on('SIGTERM', breakOff);
+  const stage = await opening;
   try {
     const totals = await runSuite(stage, chosen(options, stage.storage.missing), options, print);
     const minutes = ((performance.now() - startedAt) / 60_000).toFixed(1);

@@ -9,6 +9,7 @@ import { settleLedger } from './checks/frame-ledger.js';
 import type { Fault, FaultScene } from './faults/fault.js';
 import type { LoadFigures } from './load/load-figures.js';
 import type { Valve } from './load/valve.js';
+import type { Stage } from './stage/open-stage.js';
 import { waitUntilUp } from './stage/wait-until-up.js';
 
 export interface RoundParts {
@@ -40,6 +41,7 @@ export async function runRound(fault: Fault, parts: RoundParts): Promise<RoundOu
     wrong.push(String(error));
     return 'went wrong';
   });
+  wrong.push(...reviveDead(scene.stage));
   await waitUntilUp(scene.stage).catch((error: unknown) => wrong.push(String(error)));
   await sleep(AFTER_MS);
   figures.noteSilence();
@@ -62,6 +64,17 @@ export async function runRound(fault: Fault, parts: RoundParts): Promise<RoundOu
     wrong: all.flatMap((found) => found.wrong),
     accepted: figures.accepted.size - before.accepted,
   };
+}
+
+/** A service that ended without having been told to is a finding; the next round begins with all of them. */
+function reviveDead({ slots }: Stage): string[] {
+  return slots
+    .filter(({ isRunning }) => !isRunning)
+    .map((slot) => {
+      const lastWords = slot.output().slice(-500);
+      slot.start();
+      return `${slot.label} had ended by itself: ${lastWords}`;
+    });
 }
 
 type ClientCounts = Readonly<Record<'unanswered' | 'cut' | 'putOff' | 'refused', number>>;

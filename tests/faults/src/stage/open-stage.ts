@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createPool, type Pool } from '@rollcall/postgres';
 import { startRollcall, type RunningRollcall } from '@rollcall/testkit/rollcall';
+import { closeInTurn } from './close-in-turn.js';
 import { DatabaseRoutes } from './database-routes.js';
 import { DatabaseServer } from './database-server.js';
 import { openStorageVolume, type StorageVolume } from './storage-volume.js';
@@ -61,22 +62,26 @@ export async function openStage(given: { readonly keep: boolean }): Promise<Stag
     settings: { statement_timeout: '60s' },
     queryTimeoutMs: 70_000,
   });
+  let closing: Promise<void> | undefined;
+  async function closeAll(): Promise<void> {
+    // A frozen process takes no signal but these.
+    for (const slot of slots) if (slot.isRunning) slot.signal('SIGCONT');
+    await closeInTurn([
+      () => (storage.missing === undefined ? storage.restore() : undefined),
+      () => Promise.all(slots.map((slot) => slot.stop('SIGTERM'))),
+      () => looking.end(),
+      () => routes.close(),
+      () => database.close(),
+      () => (given.keep ? undefined : rollcall.close()),
+      () => storage.close(),
+      () => (given.keep ? undefined : rm(folder, { recursive: true, force: true })),
+    ]);
+    if (given.keep) process.stdout.write(`kept: ${folder}\n`);
+  }
   return {
     ...{ rollcall, folder, database, routes, storage, slots, looking },
     slotsOf: (service) => slots.filter((slot) => slot.service === service),
     clockFile: (slot) => clocks[slots.indexOf(slot)] ?? '',
-    async close() {
-      // A frozen process takes no signal but these.
-      for (const slot of slots) if (slot.isRunning) slot.signal('SIGCONT');
-      if (storage.missing === undefined) storage.restore();
-      await looking.end();
-      await Promise.all(slots.map((slot) => slot.stop('SIGTERM')));
-      await routes.close();
-      await database.close();
-      if (given.keep) process.stdout.write(`kept: ${folder}\n`);
-      else await rollcall.close();
-      storage.close();
-      if (!given.keep) await rm(folder, { recursive: true, force: true });
-    },
+    close: () => (closing ??= closeAll()),
   };
 }
