@@ -12,8 +12,7 @@ const GOOD_NEWS = /\.(resumed|gap_closed)$/;
 /** Everything the installation can raise an alarm about. */
 function alarms(): string[] {
   const told = notificationKinds.filter((kind) => {
-    const rule: { to_role?: string } = defaultNotificationRules[kind];
-    return rule.to_role === 'ADMIN' && kind !== 'system.unhealthy' && !GOOD_NEWS.test(kind);
+    return defaultNotificationRules[kind].to_role === 'ADMIN' && kind !== 'system.unhealthy' && !GOOD_NEWS.test(kind);
   });
   const unhealthy = healthTroubles.map(({ component, reason }) => `system.unhealthy ${component} ${reason}`);
   // Told whatever an organization's rules say, or to operators.

@@ -1,11 +1,14 @@
 import { newEvent, appendDerivedEvents, derivedEventId, ringEvents } from '@rollcall/event-log';
 import { withTransaction, type Pool } from '@rollcall/postgres';
-import type { Logger } from '@rollcall/service-kit';
 import { v7 as uuidV7 } from 'uuid';
 import { readEventLogStall, type EventLogStall } from '../data-access/event-log-stall.js';
 import { beginEpisodes, endEpisode } from '../data-access/health-episodes.js';
 import { listOrganizationIds } from '../data-access/organizations.js';
 import { EVENT_LOG } from '../domain/judge-health.js';
+
+export interface WarningLog {
+  warn(fields: object, message: string): void;
+}
 
 /** Services' own transactions are ended after seconds; what lasts for so long is somebody else's, or stuck. */
 const STALLED_SECONDS = 60;
@@ -16,7 +19,7 @@ const STALLED_SECONDS = 60;
  */
 export async function watchEventLog(
   pool: Pool,
-  logger: Pick<Logger, 'warn'>,
+  logger: WarningLog,
   now: Date,
 ): Promise<'began' | 'ended' | 'unchanged'> {
   const stall = await readEventLogStall(pool);
@@ -24,7 +27,7 @@ export async function watchEventLog(
   return end(pool, logger, now);
 }
 
-async function begin(pool: Pool, logger: Pick<Logger, 'warn'>, stall: EventLogStall, now: Date) {
+async function begin(pool: Pool, logger: WarningLog, stall: EventLogStall, now: Date) {
   const since = new Date(now.getTime() - stall.seconds * 1_000).toISOString();
   const trouble = { component: EVENT_LOG, reason: 'STALLED' } as const;
   const episode = await withTransaction(pool, async (client) => {
@@ -53,7 +56,7 @@ async function begin(pool: Pool, logger: Pick<Logger, 'warn'>, stall: EventLogSt
   return 'began';
 }
 
-async function end(pool: Pool, logger: Pick<Logger, 'warn'>, now: Date) {
+async function end(pool: Pool, logger: WarningLog, now: Date) {
   const ended = await withTransaction(pool, async (client) => {
     const episode = await endEpisode(client, EVENT_LOG, now);
     if (episode === undefined) return undefined;
