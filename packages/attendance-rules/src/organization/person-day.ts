@@ -92,6 +92,15 @@ export function isAccountable(known: KnownCalendar, person: PersonCalendar, work
   return activity.whole && shiftPlanOf(known, person)(workDate) !== undefined;
 }
 
+/**
+ * Whether the end of a person's work date may make a difference: somebody who was not seen is accountable, or somebody who
+ * was seen left early, also when they were not active yet as the shift began.
+ */
+export function isSettledByItsEnd(known: KnownCalendar, person: PersonCalendar, workDate: string): boolean {
+  if (isAccountable(known, person, workDate)) return true;
+  return shiftPlanOf(known, person)(workDate) !== undefined && activityOn(known, person, workDate).atEnd;
+}
+
 /** How much of their shift, without one of the work date, a person was active. */
 function activityOn(known: KnownCalendar, person: PersonCalendar, workDate: string): DayActivity {
   const shift = shiftPlanOf(known, person)(workDate);

@@ -2,7 +2,7 @@ import {
   addDays,
   beginningOfLog,
   closesAt,
-  isAccountable,
+  isSettledByItsEnd,
   nobodyKnown,
   utcDateOf,
   type KnownCalendar,
@@ -47,7 +47,7 @@ function workerOf(shiftId: string, validFrom: string): PersonCalendar {
   return { ...nobodyKnown(shiftId), assignments: [{ ...always, id: shiftId, validFrom, pattern }] };
 }
 
-/** Whose work dates ended in a window, by date: those of whom something is to be written when nobody saw them. */
+/** Whose work dates ended in a window, by date: those of whom that may say something that was not known before. */
 export function daysClosedIn(
   known: KnownCalendar,
   people: Iterable<PersonCalendar>,
@@ -57,7 +57,7 @@ export function daysClosedIn(
   const closed = new Map<string, string[]>();
   for (const person of people) {
     for (const date of dates) {
-      if (!isWithin(closesAt(known, person, date), window) || !isAccountable(known, person, date)) continue;
+      if (!isWithin(closesAt(known, person, date), window) || !isSettledByItsEnd(known, person, date)) continue;
       const userIds = closed.get(date);
       if (userIds === undefined) closed.set(date, [person.userId]);
       else userIds.push(person.userId);

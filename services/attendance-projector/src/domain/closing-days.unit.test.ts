@@ -43,4 +43,12 @@ describe('the windows in which days may end', () => {
     expect(mayClose(known, ['early'], around('2025-03-04T09:00:00Z'))).toBe(false);
     expect(mayClose(known, [], around('2025-03-04T14:00:00Z'))).toBe(false);
   });
+
+  it('have the first day of somebody who was added during the shift: who is seen may leave early', () => {
+    const added = Date.parse('2025-03-05T09:00:00Z');
+    const closed = daysClosedIn(known, [{ ...beginner, addedAt: added }], around('2025-03-05T14:00:00Z'));
+    expect(closed).toEqual([{ workDate: '2025-03-05', userIds: ['ada'] }]);
+    const later = Date.parse('2025-03-05T14:00:00Z');
+    expect(daysClosedIn(known, [{ ...beginner, addedAt: later }], around('2025-03-05T14:00:00Z'))).toEqual([]);
+  });
 });

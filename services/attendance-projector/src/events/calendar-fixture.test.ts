@@ -110,11 +110,13 @@ export interface FullRecord {
   readonly check_out_at: Date | null;
   readonly worked_minutes: number;
   readonly late_minutes: number;
+  readonly early_leave_minutes: number;
   readonly source: string;
 }
 
 export async function recordsOf(db: TestDatabase, organizationId: string): Promise<FullRecord[]> {
-  const sql = `select user_id, work_date, shift_id, status, check_in_at, check_out_at, worked_minutes, late_minutes, source
+  const sql = `select user_id, work_date, shift_id, status, check_in_at, check_out_at, worked_minutes, late_minutes,
+                      early_leave_minutes, source
                from attendance_records where organization_id = $1 order by work_date, user_id`;
   return (await db.system.query<FullRecord>(sql, [organizationId])).rows;
 }

@@ -164,4 +164,24 @@ describe('work days that ended', () => {
     await projectAll();
     expect(await statusesSince(dateOf(daysAgo(2)))).toEqual([]);
   });
+
+  it('tell of who was added during the shift that they left early, as days that are computed anew do', async () => {
+    const yesterday = dateOf(daysAgo(1));
+    await assignBefore(scene.ada, await scene.addShift(noon));
+    await db.owner.query('update users set created_at = $2 where id = $1', [scene.ada, `${yesterday}T09:30:00Z`]);
+    await scene.append(
+      scene.seen(`${yesterday}T10:00:00Z`, scene.ada),
+      scene.seen(`${yesterday}T11:00:00Z`, scene.ada),
+    );
+    await db.owner.query(`update events set recorded_at = $1 where type = 'recognition.completed'`, [
+      `${yesterday}T11:00:01Z`,
+    ]);
+    await projectAll();
+    expect(await scene.recordOf(scene.ada, yesterday)).toMatchObject({ status: 'present', early_leave_minutes: 0 });
+    await scene.lookedAt(new Date(`${yesterday}T00:00:00Z`));
+    await closeWorkdays(db.system, signal);
+    await projectAll();
+    const settled = { status: 'present', late_minutes: 0, early_leave_minutes: 60 };
+    expect(await scene.recordOf(scene.ada, yesterday)).toMatchObject(settled);
+  });
 });
