@@ -43,7 +43,7 @@ function mountVolume(root: string): string | undefined {
     run('mount', ['-t', 'tmpfs', '-o', `size=${FULL_SIZE},mode=700`, 'rollcall-faults', root]);
     return undefined;
   } catch (error) {
-    const said = (error as { stderr?: Buffer }).stderr?.toString().trim();
+    const said = (error as { stderr?: Buffer }).stderr?.toString().trim().split('\n')[0];
     return `mounts are not allowed here (${said ?? 'no mount'})`;
   }
 }
