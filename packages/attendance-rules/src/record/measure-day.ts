@@ -28,6 +28,8 @@ export interface PlannedHours extends Span {
   readonly overtimeFrom: number;
   /** The person was not active yet when the hours began: they are not late. */
   readonly beganInactive: boolean;
+  /** Leave took the rest of the shift: nobody is late, or leaves early, by more than these hours. */
+  readonly besideLeave: boolean;
 }
 
 /**
@@ -45,8 +47,9 @@ export function measureDay(pairs: readonly Pair[], planned: PlannedHours | undef
     breakMinutes: wholeMinutes(breaksOf(pairs) + resting),
   };
   if (planned === undefined) return { ...noMinutes, ...worked };
-  const checkIn = pairs[0]?.checkIn?.at ?? -Infinity;
-  const checkOut = pairs.at(-1)?.checkOut?.at ?? Infinity;
+  const bounds = planned.besideLeave ? planned : { start: -Infinity, end: Infinity };
+  const checkIn = Math.min(pairs[0]?.checkIn?.at ?? -Infinity, bounds.end);
+  const checkOut = Math.max(pairs.at(-1)?.checkOut?.at ?? Infinity, bounds.start);
   return {
     ...worked,
     lateMinutes: planned.beganInactive ? 0 : wholeMinutes(checkIn - planned.start - planned.graceMinutes * MINUTE_MS),

@@ -119,6 +119,7 @@ function plannedHours({ rules }: AttendancePolicy, calendar: Calendar): PlannedH
     graceMinutes: shift.graceMinutes ?? rules.grace_minutes,
     overtimeFrom: end + overtimeAfterMinutes * MINUTE_MS,
     beganInactive: activity?.atStart === false,
+    besideLeave: calendar.leavePart !== undefined,
   };
 }
 
