@@ -16,6 +16,7 @@ const PROGRAMS = {
   faults: ['tests/faults/dist/main.js'],
   'verify-audit': ['db/dist/audit/verify-audit-cli.js'],
   ledger: ['db/dist/ledger/ledger-cli.js'],
+  replay: ['apps/cli/dist/main.js', 'replay'],
 };
 
 const [name = '', ...args] = process.argv.slice(2);

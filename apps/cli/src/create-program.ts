@@ -9,6 +9,7 @@ import { addLoginCommands } from './commands/login.js';
 import { addNotificationsCommand } from './commands/notifications.js';
 import { addOrganizationCommands } from './commands/organization.js';
 import { addRecognizeCommand } from './commands/recognize.js';
+import { addReplayCommand } from './commands/replay.js';
 import { addUserCommands } from './commands/user.js';
 
 /** The `rollcall` command with all that it can do. */
@@ -26,5 +27,6 @@ export function createProgram(context: CommandContext): Command {
   addNotificationsCommand(program, context);
   addDemoCommand(program, context);
   addBackupCommands(program, context);
+  addReplayCommand(program);
   return program;
 }

@@ -40,6 +40,8 @@ export function provisioningSql({ database, serverVersion, roles }: Provisioning
     }),
     `grant connect on database ${name(database)} to ${groupRoles.join(', ')};`,
     `grant create on database ${name(database)} to rollcall_owner, rollcall_scheduler;`,
+    // A replay is checked in temporary tables.
+    `grant temporary on database ${name(database)} to rollcall_system;`,
     'grant usage, create on schema public to rollcall_owner;',
     'grant usage on schema public to rollcall_gateway, rollcall_system, rollcall_scheduler;',
     '',

@@ -70,7 +70,8 @@ export function startProjector(config: ProjectorConfig, parts: ProjectorParts): 
     max: PROJECTION_CONNECTIONS,
     onError: onIdleError,
     // The same few statements for every batch, all of them look-ups: planning them anew would cost more than they do.
-    settings: { plan_cache_mode: 'force_generic_plan' },
+    // A batch never pauses: one that does is of a process that hangs, and its locks hold up who takes over.
+    settings: { plan_cache_mode: 'force_generic_plan', idle_in_transaction_session_timeout: '4s' },
   });
   const schedulerDatabase = createPool({
     connectionString: config.databaseUrl,

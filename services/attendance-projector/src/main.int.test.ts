@@ -101,6 +101,36 @@ describe('the service', () => {
     expect(second.isRunning).toBe(true);
   });
 
+  it('is taken over by another one when it hangs in the midst of a batch, and writes nothing when it wakes up', async () => {
+    const first = await start();
+    await seeAda('2025-03-03T09:00:00Z');
+    await projected(1);
+    const second = await start();
+    const blocker = await db.owner.connect();
+    await blocker.query('begin; lock table attendance_logs in access exclusive mode');
+    await seeAda('2025-03-03T17:00:00Z');
+    const waiting = `select count(*)::int from pg_locks where relation = 'attendance_logs'::regclass and not granted`;
+    await waitUntil('its batch waits', async () => ((await queryValue<number>(db.owner, waiting)) ?? 0) > 0);
+    const holder = await queryValue<string>(
+      db.owner,
+      `select w.pid::text from projection_leases l join worker_heartbeats w on w.worker_id = l.holder
+       where l.organization_id = $1`,
+      [scene.organizationId],
+    );
+    const [hanging, other] = Number(holder) === first.pid ? [first, second] : [second, first];
+    process.kill(hanging.pid, 'SIGSTOP');
+    await blocker.query('commit');
+    blocker.release();
+    await projected(2);
+    expect(other.isRunning).toBe(true);
+    const records = await scene.records();
+    process.kill(hanging.pid, 'SIGCONT');
+    await seeAda('2025-03-03T18:00:00Z');
+    await projected(3);
+    expect(await scene.records()).toHaveLength(records.length);
+    expect(hanging.isRunning).toBe(true);
+  });
+
   it('ends when its parent is gone', async () => {
     const child = fork(main, { env: environment(), stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
     const exited = once(child, 'exit');
@@ -125,10 +155,24 @@ describe('the service', () => {
     const slug = await queryValue<string>(db.system, 'select slug from organizations where id = $1', [
       scene.organizationId,
     ]);
-    const { stdout } = await promisify(execFile)(process.execPath, [replay, String(slug)], { env: environment() });
+    const run = promisify(execFile);
+    const { stdout } = await run(process.execPath, [replay, String(slug)], { env: environment() });
     expect(stdout.trim().split('\n')).toEqual([
       `${String(slug)}: 1 sightings, 1 records, checksum ${before.checksum}`,
       `${String(slug)}: 1 sightings, 1 records, checksum ${before.checksum}, replayed`,
     ]);
+
+    const check = [replay, '--check', '--organization', String(slug)];
+    const { stdout: same } = await run(process.execPath, check, { env: environment() });
+    expect(same).toMatch(
+      /: 1 sightings, 1 records, checksum (\w+), live\n.* checksum \1, from the event log: the same\n$/,
+    );
+    await db.owner.query("update attendance_records set status = 'absent' where organization_id = $1", [
+      scene.organizationId,
+    ]);
+    await expect(run(process.execPath, check, { env: environment() })).rejects.toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/THEY DIFFER\n {2}2025-03-03: 1 records, with other contents\n$/) as unknown,
+    });
   });
 });

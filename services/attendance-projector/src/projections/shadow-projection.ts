@@ -1,0 +1,97 @@
+import { createPool, type ClientBase, type Pool, type PoolClient } from '@rollcall/postgres';
+import { countMissingConsequences } from '../data-access/consequences.js';
+import { projectBatch } from '../domain/project-batch.js';
+import type { Batch, BatchOutcome } from './apply-batch.js';
+import { createDayLoader } from './load-known-days.js';
+import { writeAttendance } from './write-effects.js';
+
+/** Digests of a large organization take longer than any statement of a service may. */
+const STATEMENT_TIMEOUT_MINUTES = 60;
+/** Nobody else keeps the statistics of temporary tables. */
+const BATCHES_AN_ANALYZE = 50;
+
+/**
+ * A second pair of attendance tables that only this connection sees: temporary ones by the same names, which every
+ * statement of the projection finds first. Each batch is a short transaction, so that readers of the event log wait for
+ * nothing; the tables are on the disk of the database, and go with the connection.
+ */
+export interface ShadowProjection {
+  readonly client: ClientBase;
+  /** Projects a batch into them. No derived event, notification or line of the trail is written. */
+  apply(batch: Batch): Promise<BatchOutcome>;
+  /** Derived events and lines of the trail that the batches led to, and that are not there. */
+  missingConsequences(): number;
+  /** Empties them for the next organization. */
+  clear(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openShadowProjection(connectionString: string): Promise<ShadowProjection> {
+  const pool = createPool({
+    connectionString,
+    applicationName: 'rollcall replay --check',
+    max: 1,
+    onError: () => undefined,
+    queryTimeoutMs: (STATEMENT_TIMEOUT_MINUTES + 1) * 60_000,
+    settings: { statement_timeout: `${String(STATEMENT_TIMEOUT_MINUTES)}min` },
+  });
+  let client: PoolClient | undefined;
+  try {
+    client = await pool.connect();
+    client.on('error', () => undefined);
+    await allowLongTransactions(client);
+    await client.query('create temporary table attendance_logs (like public.attendance_logs including all)');
+    await client.query('create temporary table attendance_records (like public.attendance_records including all)');
+    return shadowOver(pool, client);
+  } catch (error) {
+    client?.release(true);
+    await pool.end();
+    throw error;
+  }
+}
+
+/**
+ * For reading long and writing nothing others see: lifts what the set-up bounds transactions by, on servers (17 and newer)
+ * that have such a bound.
+ */
+export async function allowLongTransactions(client: Pick<ClientBase, 'query'>): Promise<void> {
+  const has = `current_setting('transaction_timeout', true) is not null`;
+  await client.query(`select set_config('transaction_timeout', '0', false) where ${has}`);
+}
+
+function shadowOver(pool: Pool, client: PoolClient): ShadowProjection {
+  let loadKnownDays = createDayLoader();
+  let batches = 0;
+  let missing = 0;
+  return {
+    client,
+    async apply({ organizationId, events }) {
+      if (events.length === 0) return 'applied';
+      await client.query('begin');
+      try {
+        const loaded = await loadKnownDays(client, organizationId, events);
+        const effects = projectBatch(loaded.events, loaded.stored);
+        await writeAttendance(client, organizationId, effects);
+        missing += await countMissingConsequences(client, effects);
+        await client.query('commit');
+      } catch (error) {
+        await client.query('rollback');
+        throw error;
+      }
+      batches += 1;
+      if (batches % BATCHES_AN_ANALYZE === 0) await client.query('analyze attendance_logs, attendance_records');
+      return 'applied';
+    },
+    missingConsequences: () => missing,
+    async clear() {
+      await client.query('truncate pg_temp.attendance_logs, pg_temp.attendance_records');
+      loadKnownDays = createDayLoader();
+      missing = 0;
+    },
+    async close() {
+      // Thrown away: no pool may hand out a connection with such tables.
+      client.release(true);
+      await pool.end();
+    },
+  };
+}
