@@ -2713,7 +2713,9 @@ begin
     if not found then
       return 'lost';
     end if;
-    age := clock_timestamp() - frame.received_at;
+    age := clock_timestamp() - greatest(frame.received_at, (
+      select max(q.requeued_at) from requeued_requests as q
+      where q.organization_id = frame.organization_id and q.recognition_id = p_id and frame.requeues > 0));
     if p_retry and p_spare and age < interval '1 hour' then
       update recognition_requests as r set reason = p_reason, claimed_by = null, attempts = r.attempts - 1,
         claimed_until = clock_timestamp() + greatest(interval '2 seconds', least(interval '1 minute', age / 4))
@@ -3011,7 +3013,7 @@ AS $function$
   with place as (
     select c.epoch, c.xid, c.position
     from (values (p_organization)) as o (id)
-    left join projection_checkpoints as c on c.projection = 'attendance' and c.organization_id = o.id
+    left join projection_checkpoints as c on c.projection = 'attendance' and c.organization_id = o.id and c.epoch < 32767
   ), request as (
     select 'recognition' as kind, r.received_at as accepted_at,
       case when r.status in ('queued', 'processing') then null when r.discarded_at is not null then 'discarded'
@@ -3278,7 +3280,8 @@ AS $function$
   select o.id, u.since, e.recorded_at
   from organizations as o
   left join undecided as u on u.organization_id = o.id
-  left join projection_checkpoints as c on c.projection = 'attendance' and c.organization_id = o.id
+  -- Epoch 32767: parked, see ledger_figures.
+  left join projection_checkpoints as c on c.projection = 'attendance' and c.organization_id = o.id and c.epoch < 32767
   left join lateral (
     select e.recorded_at from events as e
     -- The organization as a range, and the place said twice: see read_events.
@@ -4157,7 +4160,8 @@ AS $function$
     select l.* from later as l where l.causation_id in (select o.id from own_event as o)
   ), place as (
     select c.epoch, c.xid, c.position from projection_checkpoints as c
-    where c.projection = 'attendance' and c.organization_id = current_organization_id()
+    -- Epoch 32767: parked, see ledger_figures.
+    where c.projection = 'attendance' and c.organization_id = current_organization_id() and c.epoch < 32767
   )
   select jsonb_build_object(
     'request_id', q.id, 'kind', q.kind, 'status', q.status, 'outcome', q.outcome, 'reason', q.reason, 'requested_by', q.requested_by,

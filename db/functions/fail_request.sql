@@ -1,6 +1,7 @@
 -- A request that could not be worked on. While p_retry says so and it has attempts left it is tried again after a pause
 -- (it stays in processing, held by nobody); else it fails with its reason and an event. With p_spare the trouble is that
 -- of storage or database: the attempt is not counted during the request's first hour, and the pause grows with its age.
+-- A frame that was put into the queue again is as old as that.
 -- Answers retried, failed or lost.
 create or replace function fail_request(p_worker uuid, p_kind text, p_id uuid, p_reason text, p_event_id uuid, p_retry boolean, p_spare boolean default false) returns text
   language plpgsql volatile security definer
@@ -17,7 +18,9 @@ begin
     if not found then
       return 'lost';
     end if;
-    age := clock_timestamp() - frame.received_at;
+    age := clock_timestamp() - greatest(frame.received_at, (
+      select max(q.requeued_at) from requeued_requests as q
+      where q.organization_id = frame.organization_id and q.recognition_id = p_id and frame.requeues > 0));
     if p_retry and p_spare and age < interval '1 hour' then
       update recognition_requests as r set reason = p_reason, claimed_by = null, attempts = r.attempts - 1,
         claimed_until = clock_timestamp() + greatest(interval '2 seconds', least(interval '1 minute', age / 4))

@@ -3,7 +3,8 @@
 --
 -- Projected: the projection's checkpoint has passed the event that the request ended with. It moves in the transaction that
 -- writes what follows from the event, so behind it nothing is missing. A frame that failed or expired gives no attendance:
--- nothing is to be projected.
+-- nothing is to be projected. A checkpoint of epoch 32767 is one that a replay has parked while it deletes what was projected:
+-- then nothing is.
 create or replace function ledger_figures(p_organization uuid, p_from timestamptz, p_to timestamptz) returns jsonb
   language sql stable
   set search_path = pg_catalog, public, pg_temp
@@ -11,7 +12,7 @@ create or replace function ledger_figures(p_organization uuid, p_from timestampt
   with place as (
     select c.epoch, c.xid, c.position
     from (values (p_organization)) as o (id)
-    left join projection_checkpoints as c on c.projection = 'attendance' and c.organization_id = o.id
+    left join projection_checkpoints as c on c.projection = 'attendance' and c.organization_id = o.id and c.epoch < 32767
   ), request as (
     select 'recognition' as kind, r.received_at as accepted_at,
       case when r.status in ('queued', 'processing') then null when r.discarded_at is not null then 'discarded'

@@ -125,6 +125,23 @@ describe('fail_request', () => {
     expect(await queryValue(db.owner, told, [`recognitions/${id}`])).toBe('recognition.expired');
   });
 
+  it('counts no attempt in the first hour after a frame was put into the queue again', async () => {
+    const id = await submit('recognition');
+    await db.owner.query(`update recognition_requests set received_at = now() - interval '1 day' where id = $1`, [id]);
+    await claim('recognition');
+    expect(await fail('recognition', id, false)).toBe('failed');
+    const requeue = `select requeue_request($1, $2, 'user:somebody', now() + interval '1 day') ->> 'status'`;
+    const answer = await withOrganization(db.gateway, organization.id, (client) =>
+      queryValue(client, requeue, [id, uuidV7()]),
+    );
+    expect(answer).toBe('requeued');
+    for (let attempt = 1; attempt <= 5; attempt += 1) {
+      expect(await claim('recognition')).toEqual([id]);
+      expect(await fail('recognition', id, true, true)).toBe('retried');
+      await letPauseEnd('recognition', id);
+    }
+  });
+
   it('gives up the images of a registration that failed', async () => {
     const id = await submit('registration');
     await claim('registration');

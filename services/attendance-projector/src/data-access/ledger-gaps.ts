@@ -1,6 +1,7 @@
 import { resolveSystemConfig } from '@rollcall/contracts';
 import type { ClientBase } from '@rollcall/postgres';
 import type { LedgerGap, WaitingRequests } from '../domain/judge-ledger-gaps.js';
+import { PROJECTION } from '../projections/projection-name.js';
 
 /** An alarm that is on, or was. */
 export interface LedgerAlarm extends LedgerGap {
@@ -8,7 +9,10 @@ export interface LedgerAlarm extends LedgerGap {
   readonly beganAt: Date;
 }
 
-/** What waits in every organization at this moment, with its limit. Those where nothing waits are left out. */
+/**
+ * What waits in every organization at this moment, with its limit. Those where nothing waits are left out. An organization
+ * whose log is projected again has all of it ahead: there it waits since when nothing has moved.
+ */
 export async function readWaitingRequests(client: Pick<ClientBase, 'query'>): Promise<WaitingRequests[]> {
   const { rows } = await client.query<{
     organization_id: string;
@@ -16,8 +20,14 @@ export async function readWaitingRequests(client: Pick<ClientBase, 'query'>): Pr
     unprojected_since: Date | null;
     body: unknown;
   }>(
-    `select g.organization_id, g.undecided_since, g.unprojected_since, f.body
-     from open_ledger_gaps() as g left join system_configs as f on f.organization_id = g.organization_id`,
+    `select g.organization_id, g.undecided_since, f.body,
+       case when r.organization_id is null or g.unprojected_since is null then g.unprojected_since
+         else greatest(g.unprojected_since, r.moved_at, c.updated_at) end as unprojected_since
+     from open_ledger_gaps() as g
+     left join system_configs as f on f.organization_id = g.organization_id
+     left join projection_replays as r on r.projection = $1 and r.organization_id = g.organization_id
+     left join projection_checkpoints as c on c.projection = $1 and c.organization_id = g.organization_id`,
+    [PROJECTION],
   );
   return rows.map((row) => ({
     organizationId: row.organization_id,

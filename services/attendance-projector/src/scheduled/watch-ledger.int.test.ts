@@ -8,6 +8,7 @@ import {
 import { v7 as uuidV7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildScene, startTestProjector } from '../events/projection-fixture.test.js';
+import { resetProjection } from '../projections/reset-projection.js';
 import { watchLedger } from './watch-ledger.js';
 
 let db: TestDatabase;
@@ -73,5 +74,22 @@ describe('watchLedger', () => {
     expect(await watchLedger(db.system, seconds(35))).toEqual({ opened: 1, closed: 0 });
     expect(await told(organizationId)).toMatchObject([{ stage: 'projection' }]);
     expect(await watchLedger(db.system, seconds(70))).toEqual({ opened: 0, closed: 1 });
+  });
+
+  it('tells nothing of decisions that are projected again, as long as it moves', async () => {
+    const { organizationId } = await buildScene(db);
+    await complete(await submit(organizationId));
+    const projector = startTestProjector(db, { leaseMs: 1 });
+    await projector.projectAll(organizationId);
+    await projector.leases.releaseAll();
+    const anHourAgo = `update events set recorded_at = now() - interval '1 hour' where organization_id = $1`;
+    await db.owner.query(anHourAgo, [organizationId]);
+    await resetProjection(db.system, organizationId, {
+      onStep: async () => {
+        expect(await watchLedger(db.system, seconds(0))).toEqual({ opened: 0, closed: 0 });
+      },
+    });
+    expect(await watchLedger(db.system, seconds(0))).toEqual({ opened: 0, closed: 0 });
+    expect(await watchLedger(db.system, seconds(910))).toEqual({ opened: 1, closed: 0 });
   });
 });
