@@ -86,7 +86,7 @@ describe('an event at which records stand still', () => {
     expect(await queryValue(db.owner, detail, [eventId])).toBe('Nobody works there.');
     const position = 'select position from projection_checkpoints where organization_id = $1';
     expect(String(await queryValue(db.owner, position, [organizationId]))).toBe('90');
-    expect((await stopped()).figures.projections).toMatchObject([{ stopped: null }]);
+    expect(await stopped()).toMatchObject({ figures: { projections: [{ stopped: null }] } });
   });
 
   it('is not skipped once the projector is past it, nor by who is not an admin of it, nor without a reason', async () => {
@@ -100,6 +100,6 @@ describe('an event at which records stand still', () => {
     await setCheckpoint([1, '900', '90']);
     expect((await skip()).status).toBe(404);
     expect(await events()).toBe(0);
-    expect((await stopped()).figures.projections).toMatchObject([{ stopped: null }]);
+    expect(await stopped()).toMatchObject({ figures: { projections: [{ stopped: null }] } });
   });
 });
