@@ -164,6 +164,35 @@ describe('claim_registrations', () => {
     expect(await eventsOf(first?.id ?? '')).toEqual(['registration.requested', 'registration.failed']);
     expect(await doomedKeys()).toEqual(first?.images.map(({ object_key }) => object_key));
   });
+
+  it('has the disk keep the end of a lost one, although frames are claimed in the same statement', async () => {
+    const item = registrationItem(user);
+    const { id } = item;
+    await submit(item);
+    await claim();
+    const lost = `update registration_requests set attempts = 3, claimed_until = now() - interval '1 s' where id = $1`;
+    await db.owner.query(lost, [id]);
+    const client = await db.system.connect();
+    const afterClaim = async (): Promise<unknown> => {
+      await client.query('begin');
+      await client.query(
+        `with people as materialized (select * from claim_registrations($1, 1, '60 s'))
+         select * from claim_recognitions($1, 1 - (select count(*)::int from people), '60 s')`,
+        [worker],
+      );
+      const setting = await queryValue(client, `select current_setting('synchronous_commit')`);
+      await client.query('commit');
+      return setting;
+    };
+    try {
+      expect(await afterClaim()).toBe('on');
+      expect(await eventsOf(id)).toEqual(['registration.requested', 'registration.failed']);
+      await submit(registrationItem(user));
+      expect(await afterClaim()).toBe('off');
+    } finally {
+      client.release(true);
+    }
+  });
 });
 
 describe('complete_registration', () => {
