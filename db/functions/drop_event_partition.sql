@@ -41,6 +41,9 @@ begin
     return 'unread';
   end if;
 
+  -- First, as make_event_partition does: to wait for it with the log in hand would let nobody read or write meanwhile, and
+  -- the other could be waiting for the log.
+  lock table event_partitions in row exclusive mode;
   execute format('alter table events detach partition event_log.%I', p_name);
   execute format('drop table event_log.%I', p_name);
   insert into event_archive_ends as held (organization_id, epoch, xid, position, event_count)

@@ -227,6 +227,24 @@ describe('retireEvents', () => {
     expect(outcome.dropped.length).toBeGreaterThan(0);
   });
 
+  it('does not hold the log while it waits for who makes a partition', async () => {
+    await fillPartitions();
+    const [name] = (await retire()).archived;
+    await projectAll();
+    const maker = await db.owner.connect();
+    open.push(maker);
+    await maker.query('begin');
+    await maker.query('lock table event_partitions in share row exclusive mode');
+    const drop = db.system.query('select drop_event_partition($1, $2, $3)', [name, ['user.deleted'], [PROJECTION]]);
+    // What it gave up at: the first lock it takes.
+    await expect(drop).rejects.toMatchObject({
+      code: '55P03',
+      where: expect.stringContaining('lock table event_partitions') as string,
+    });
+    await maker.query('rollback');
+    expect((await retire()).dropped).toContain(name);
+  });
+
   it('never lets a reader whose snapshot is older than the drop pass over what was dropped', async () => {
     await fillPartitions();
     await projectAll();
