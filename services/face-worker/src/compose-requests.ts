@@ -68,7 +68,7 @@ export function composeRequests(parts: RequestParts) {
     write: (group) => completeRecognitions(database, workerId, group),
     most: MOST_RESULTS_A_WRITE,
     patienceMs: () => (pipeline.figures().waiting > 0 ? PATIENCE_UNDER_LOAD_MS : 0),
-    enough: RESULTS_WORTH_A_WRITE,
+    enough: () => RESULTS_WORTH_A_WRITE,
     isItemError: () => true,
     retry: { isTransient, pausesMs: RETRY_PAUSES_MS },
   });

@@ -11,8 +11,10 @@ export interface WriteGroupOptions<Item, Answer> extends WriteRules<Item, Answer
    * under load, where a commit and a ring for every single item would take the processor from the work itself.
    */
   readonly patienceMs: () => number;
-  /** A group that has grown to this size waits no longer. */
-  readonly enough: number;
+  /** A group that has grown to this size waits no longer; asked again as it grows. */
+  readonly enough: () => number;
+  /** Nor does one that nobody has joined for so long, ms: who is not on the way is not waited for. */
+  readonly restMs?: number;
 }
 
 export interface WriteGroup<Item, Answer> {
@@ -34,9 +36,9 @@ export function createWriteGroup<Item, Answer>(options: WriteGroupOptions<Item, 
 
   async function writeAll(): Promise<void> {
     while (queue.length > 0) {
-      const patienceMs = queue.length < options.enough ? options.patienceMs() : 0;
+      const patienceMs = queue.length < options.enough() ? options.patienceMs() : 0;
       if (patienceMs > 0) {
-        company = gatherCompany(patienceMs, () => queue.length >= options.enough);
+        company = gatherCompany(patienceMs, () => queue.length >= options.enough(), options.restMs);
         await company.gathered;
         company = undefined;
       }

@@ -14,7 +14,7 @@ const notFirst = (answer: string): Written<string> => ({ answer, again: true });
 function create({ write = done, ...options }: Partial<WriteGroupOptions<string, string>>) {
   const groups: string[] = [];
   const group = createWriteGroup<string, string>({
-    ...{ most: 3, patienceMs: () => 0, enough: 3, isItemError: () => false },
+    ...{ most: 3, patienceMs: () => 0, enough: () => 3, isItemError: () => false },
     ...options,
     write: (items) => {
       groups.push(items.join(''));
@@ -62,6 +62,15 @@ describe('a group', () => {
     answers.push(group.submit('c'));
     expect(await Promise.all(answers)).toEqual(['A', 'B', 'C'].map(first));
     expect(groups).toEqual(['abc']);
+  });
+
+  it('asks anew how many are enough, and waits no longer once nobody joins', async () => {
+    let enough = 3;
+    const { groups, group } = create({ patienceMs: () => 1e9, enough: () => enough, restMs: 1 });
+    expect(await group.submit('a')).toEqual(first('A'));
+    enough = 1;
+    expect(await group.submit('b')).toEqual(first('B'));
+    expect(groups).toEqual(['a', 'b']);
   });
 
   it('waits no longer than its patience', async () => {

@@ -1,18 +1,21 @@
 /** A group that waits for others to join it. */
 export interface Company {
-  /** Resolves when the group is large enough or patience is at its end. */
+  /** Resolves when the group is large enough, nobody has joined for a while, or patience is at its end. */
   readonly gathered: Promise<void>;
   /** To be called whenever somebody has joined. */
   grown(): void;
 }
 
-/** Waits `patienceMs` at most, and no longer once `isEnough` says so. */
-export function gatherCompany(patienceMs: number, isEnough: () => boolean): Company {
+/** Waits `patienceMs` at most, no longer once `isEnough` says so, nor once nobody has joined for `restMs`. */
+export function gatherCompany(patienceMs: number, isEnough: () => boolean, restMs = patienceMs): Company {
   let end: () => void = () => undefined;
+  let rest: NodeJS.Timeout | undefined;
   const gathered = new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, patienceMs);
+    const patience = setTimeout(() => end(), patienceMs);
+    rest = setTimeout(() => end(), restMs);
     end = () => {
-      clearTimeout(timer);
+      clearTimeout(patience);
+      clearTimeout(rest);
       resolve();
     };
   });
@@ -20,6 +23,7 @@ export function gatherCompany(patienceMs: number, isEnough: () => boolean): Comp
     gathered,
     grown() {
       if (isEnough()) end();
+      else rest?.refresh();
     },
   };
 }

@@ -11,9 +11,11 @@ const MAX_BATCH = 100;
 const MAX_WAITING = 2_000;
 /** Frames that arrive at this pace are load: then a frame waits for others. */
 const LOAD = { frames: 10, withinMs: 250 };
-/** How long it waits then, ms: nobody at a door notices, and a commit wakes every service that listens. */
+/** How long it waits then at most, ms: nobody at a door notices, and a commit wakes every service that listens. */
 const PATIENCE_UNDER_LOAD_MS = 100;
-const FRAMES_WORTH_A_COMMIT = 12;
+/** Once nobody has come for so long, ms, nobody is on the way. */
+const REST_MS = 15;
+const FRAMES_WORTH_A_COMMIT = 16;
 
 export interface FrameCommit {
   /** Resolves when the frame is committed. @throws AppError SERVICE_UNAVAILABLE when too many wait; otherwise what the commit threw. */
@@ -30,14 +32,20 @@ export function createFrameCommit(pool: Pool, metrics: Metrics): FrameCommit {
     buckets: [1, 2, 5, 10, 20, 50, 100],
   });
   const pace = createPaceWatch(LOAD);
+  let lastSize = 1;
   const group = createWriteGroup({
     write: (items: readonly RecognitionSubmission[]) => submitRecognitions(pool, items),
     patienceMs: () => (pace.isFast(performance.now()) ? PATIENCE_UNDER_LOAD_MS : 0),
-    enough: FRAMES_WORTH_A_COMMIT,
+    // Senders that wait for their answer come again as many as they were: for more than that there is no use in waiting.
+    enough: () => Math.min(FRAMES_WORTH_A_COMMIT, Math.max(2, lastSize)),
+    restMs: REST_MS,
     most: MAX_BATCH,
     waiting: { most: MAX_WAITING, refusal: tooManyWaiting },
     isItemError,
-    onWrite: (size) => sizes.observe(size),
+    onWrite: (size) => {
+      lastSize = size;
+      sizes.observe(size);
+    },
   });
   return {
     submit: async (submission) => {
