@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const exclude = ['**/node_modules/**', '**/dist/**'];
@@ -34,6 +35,8 @@ export default defineConfig({
           globalSetup: ['@rollcall/testkit/vitest-global-setup'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          // On two cores the default is one at a time, which leaves a core idle whenever a test waits for the database.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
           sequence: { groupOrder: 1 },
         },
       },
