@@ -67,6 +67,17 @@ async function claimed(): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
+/** Stops the worker's process in a moment in which it holds frames: it still holds them when it is told to end. */
+async function freezeWorkerAtWork(): Promise<void> {
+  const { pid } = processOf('face-worker');
+  await waitUntil('the worker holds frames', async () => {
+    process.kill(pid, 'SIGSTOP');
+    if ((await claimed()) > 0) return true;
+    process.kill(pid, 'SIGCONT');
+    return false;
+  });
+}
+
 /** What gateway, face worker and projector say of themselves. */
 async function readiness(): Promise<number[]> {
   const others = Object.values(ports).map(async (port) => {
@@ -110,6 +121,7 @@ describe('a Rollcall that is stopped in the middle of its work', () => {
       headers: { authorization },
     });
     await waitUntil('frames flow', () => sent.size > 3 * CLIENTS);
+    await freezeWorkerAtWork();
 
     const gateway = processOf('gateway');
     const stopped = gateway.stop('SIGTERM', 30_000);
@@ -134,8 +146,11 @@ describe('a Rollcall that is stopped in the middle of its work', () => {
   });
 
   it('gives back what it had claimed, and leaves no connection', async () => {
-    await waitUntil('the worker holds frames', async () => (await claimed()) > 0);
-    expect(await processOf('face-worker').stop('SIGTERM', 30_000)).toBe('0');
+    expect(await claimed()).toBeGreaterThan(0);
+    const worker = processOf('face-worker');
+    const stopped = worker.stop('SIGTERM', 30_000);
+    process.kill(worker.pid, 'SIGCONT');
+    expect(await stopped).toBe('0');
     // Every frame is either decided or waits: none is left to a lease that has to run out.
     expect(await claimed()).toBe(0);
     expect(await processOf('attendance-projector').stop('SIGTERM', 30_000)).toBe('0');
