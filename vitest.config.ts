@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const exclude = ['**/node_modules/**', '**/dist/**'];
@@ -35,8 +34,8 @@ export default defineConfig({
           globalSetup: ['@rollcall/testkit/vitest-global-setup'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // On two cores the default is one at a time, which leaves a core idle whenever a test waits for the database.
-          maxWorkers: Math.max(2, availableParallelism() - 1),
+          // One file at a time: files share a server, and whoever reads events waits for the transactions of every database of it.
+          maxWorkers: 1,
           sequence: { groupOrder: 1 },
         },
       },
