@@ -29,6 +29,7 @@ export {
   type RecognitionPolicy,
 } from './policy.js';
 export type { AnalyzeOptions, Pipeline, PipelineOptions } from './pipeline/pipeline.js';
+export { EVIDENCE_CROP_SIZE } from './pipeline/crop-evidence.js';
 export { createPipeline } from './pipeline/create-pipeline.js';
 export {
   describeFailure,

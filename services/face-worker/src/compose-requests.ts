@@ -73,7 +73,7 @@ export function composeRequests(parts: RequestParts) {
     retry: { isTransient, pausesMs: RETRY_PAUSES_MS },
   });
   const shared = {
-    pool: loop,
+    pipeline: loop,
     isLost: (id: string) => inHand.isLost(id),
     confidenceThreshold: config.confidenceThreshold,
     actor: ACTOR,

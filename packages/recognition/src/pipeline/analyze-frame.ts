@@ -2,7 +2,7 @@ import type { AnalyzedFace, EmbeddingModel, FrameAnalysis, Point } from '../anal
 import { decodeImage } from '../image/decode-image.js';
 import type { Image } from '../image/image.js';
 import { alignFace } from './align-face.js';
-import { cropEvidence } from './crop-evidence.js';
+import { cropEvidence, EVIDENCE_CROP_SIZE } from './crop-evidence.js';
 import type { Detector } from './detector.js';
 import type { EmbedFace } from './embed-face.js';
 import { estimatePose } from './estimate-pose.js';
@@ -24,8 +24,6 @@ export interface Stages {
   /** Absent: liveness is not run. */
   readonly judgeLiveness?: JudgeLiveness;
 }
-
-const defaultCropSize = 160;
 
 /** Image bytes to described faces, the largest first. Frees every pixel it made, whatever happens. */
 export async function analyzeFrame(stages: Stages, bytes: Uint8Array, options: AnalyzeOptions): Promise<FrameAnalysis> {
@@ -70,6 +68,6 @@ async function describeFace(
   }));
   const embedding = await watch.time('embed', () => stages.embed(face));
   const liveness = judgeLiveness ? await watch.time('liveness', () => judgeLiveness(image, box)) : livenessNotRun;
-  const crop = await watch.time('crop', () => cropEvidence(image, box, options.cropSize ?? defaultCropSize));
+  const crop = await watch.time('crop', () => cropEvidence(image, box, options.cropSize ?? EVIDENCE_CROP_SIZE));
   return { index, box, detectionScore: score, landmarks, quality, liveness, embedding, crop };
 }

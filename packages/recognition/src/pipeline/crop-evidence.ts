@@ -1,6 +1,9 @@
 import type { Box } from '../analysis.js';
 import type { Image } from '../image/image.js';
 
+/** Longer side of an evidence crop in pixels, unless the caller wants another. */
+export const EVIDENCE_CROP_SIZE = 160;
+
 /** Kept around the face on each side, as a share of it: enough to recognise the person by hair and shoulders. */
 const margin = 0.3;
 

@@ -19,7 +19,7 @@ export interface AnalyzeOptions {
   readonly mode: 'single' | 'group';
   /** Width × height above which the image is refused before any pixel is decoded. */
   readonly maxPixels: number;
-  /** Longer side of the evidence crop in pixels; default 160. 0 leaves the crop empty. */
+  /** Longer side of the evidence crop in pixels; default `EVIDENCE_CROP_SIZE`. 0 leaves the crop empty. */
   readonly cropSize?: number;
 }
 

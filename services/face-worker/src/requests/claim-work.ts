@@ -6,7 +6,7 @@ export interface ClaimWorkOptions {
   readonly inHand: WorkInHand;
   /** Claims up to the budget, registrations first; fewer than that means that no more is waiting. */
   readonly claim: (budget: ClaimBudget) => Promise<readonly ClaimedRequest[]>;
-  readonly pool: { figures(): { readonly children: number; readonly busy: number; readonly waiting: number } };
+  readonly pipeline: { figures(): { readonly children: number; readonly busy: number; readonly waiting: number } };
   /** Begins the work on a request; what becomes of it is its own affair. */
   readonly begin: (request: ClaimedRequest) => void;
 }
@@ -21,12 +21,12 @@ export interface ClaimWork {
 }
 
 /** Takes as much work as there is room for, and remembers whether more is waiting. */
-export function createClaimWork({ inHand, claim, pool, begin }: ClaimWorkOptions): ClaimWork {
+export function createClaimWork({ inHand, claim, pipeline, begin }: ClaimWorkOptions): ClaimWork {
   let more = true;
   let backlog = false;
 
   function budget(): ClaimBudget {
-    const { children, busy, waiting } = pool.figures();
+    const { children, busy, waiting } = pipeline.figures();
     return claimBudget({
       children,
       images: busy + waiting,

@@ -26,7 +26,7 @@ const create = () =>
       asked.push(budget);
       return Promise.resolve(queue.splice(0, budget.total));
     },
-    pool: { figures: () => ({ children: 2, busy: Math.min(busy, 2), waiting: Math.max(0, busy - 2) }) },
+    pipeline: { figures: () => ({ children: 2, busy: Math.min(busy, 2), waiting: Math.max(0, busy - 2) }) },
     begin: ({ id }) => {
       begun.push(id);
       busy++;

@@ -1,5 +1,5 @@
 import type { ObjectStore } from '@rollcall/object-store';
-import { decideMatch, type FrameAnalysis } from '@rollcall/recognition';
+import { decideMatch, EVIDENCE_CROP_SIZE, type FrameAnalysis } from '@rollcall/recognition';
 import { organizationPolicy, type OrganizationPolicy } from '../domain/recognition-policy.js';
 import {
   deservesCrop,
@@ -26,7 +26,7 @@ export interface RecognitionResult {
 }
 
 export interface RecognizeFrameOptions {
-  readonly pool: Pick<PipelinePool, 'analyze'>;
+  readonly pipeline: Pick<PipelinePool, 'analyze'>;
   readonly galleries: Pick<GalleryCache, 'use'>;
   readonly objects: Pick<ObjectStore, 'put' | 'delete'>;
   readonly newObjectKey: (organizationId: string) => string;
@@ -38,24 +38,22 @@ export interface RecognizeFrameOptions {
   readonly now: () => Date;
 }
 
-/** Longer side of an evidence crop in pixels. */
-const CROP_SIZE = 160;
 /** Times a frame is searched again because a face it matched was erased meanwhile. */
 const MAX_SEARCHES = 12;
 
 /** The way of one frame: image → faces → who they are → evidence → result. Nothing of it runs in a transaction. */
 export function createRecognizeFrame(options: RecognizeFrameOptions) {
-  const { pool, galleries, objects, complete, isLost, newId } = options;
+  const { pipeline, galleries, objects, complete, isLost, newId } = options;
 
   return async function recognizeFrame(request: ClaimedRecognition): Promise<RequestEnding> {
     const policy = organizationPolicy(request.systemConfig, options.confidenceThreshold);
     const { imageKey, mode } = request;
-    const outcome = await pool.analyze({
+    const outcome = await pipeline.analyze({
       kind: 'analyze',
       imageKey,
       mode,
       maxPixels: policy.maxPixels,
-      cropSize: CROP_SIZE,
+      cropSize: EVIDENCE_CROP_SIZE,
     });
     if (outcome.kind !== 'analysis') return outcome;
     if (isLost(request.id)) return { kind: 'lost' };

@@ -30,7 +30,7 @@ beforeEach(() => {
 function recognize(outcome: PipelineOutcome, frame = aFrame({ galleryVersion: 5 })) {
   let ids = 0;
   return createRecognizeFrame({
-    pool: { analyze: () => Promise.resolve(outcome) },
+    pipeline: { analyze: () => Promise.resolve(outcome) },
     galleries: {
       use: (_organization, minVersion, search) => {
         versionsAsked.push(minVersion);

@@ -30,7 +30,7 @@ export interface RegistrationResult {
 }
 
 export interface RegisterPersonOptions {
-  readonly pool: Pick<PipelinePool, 'analyze'>;
+  readonly pipeline: Pick<PipelinePool, 'analyze'>;
   readonly model: EmbeddingModel;
   readonly synthetic: boolean;
   readonly complete: (result: RegistrationResult) => Promise<'completed' | 'rejected' | 'lost' | 'user_gone'>;
@@ -43,14 +43,14 @@ export interface RegisterPersonOptions {
 
 /** The way of a registration: its images side by side → which of them are good and of one person → enrolled or rejected. */
 export function createRegisterPerson(options: RegisterPersonOptions) {
-  const { pool, model, newId } = options;
+  const { pipeline, model, newId } = options;
 
   return async function registerPerson(request: ClaimedRegistration): Promise<RequestEnding> {
     const policy = organizationPolicy(request.systemConfig, options.confidenceThreshold);
     const outcomes = await Promise.all(
       request.images.map(async ({ index, objectKey }) => ({
         index,
-        outcome: await pool.analyze({
+        outcome: await pipeline.analyze({
           kind: 'analyze',
           imageKey: objectKey,
           mode: 'single',

@@ -13,7 +13,7 @@ beforeEach(() => {
 function register(outcomes: readonly PipelineOutcome[], attempts = 1) {
   let ids = 0;
   return createRegisterPerson({
-    pool: {
+    pipeline: {
       analyze: ({ imageKey }) => Promise.resolve(outcomes[Number(imageKey.split('-')[1])] ?? { kind: 'cancelled' }),
     },
     model: { id: 'model', dim: 8, detector: 'rfb' },

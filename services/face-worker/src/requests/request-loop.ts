@@ -38,7 +38,7 @@ export function createRequestLoop(options: RequestLoopOptions): RequestLoop {
   const claimWork = createClaimWork({
     inHand,
     claim: options.claim,
-    pool: pipeline,
+    pipeline,
     begin: (request) => {
       void options.process(request).finally(claimIfMore);
     },
