@@ -12,26 +12,32 @@ const LONGEST_WINDOW = '1 day';
 /** An organization that was never looked at has no more to make up for than this. */
 const FIRST_LOOK_BACK = '7 days';
 
+export interface LockedWindow extends ClosingWindow {
+  /** Whether it ends with the present: what comes after it is a matter of the next look, since time goes on. */
+  readonly last: boolean;
+}
+
 /**
  * Locks an organization's closings until the transaction ends and says what is to be looked at next; undefined when there
  * is nothing, or somebody else is at it. Times are the database's: events are recorded by its clock.
  */
-export async function lockClosings(client: ClientBase, organizationId: string): Promise<ClosingWindow | undefined> {
+export async function lockClosings(client: ClientBase, organizationId: string): Promise<LockedWindow | undefined> {
   await client.query(
     `insert into workday_closings (organization_id, closed_until)
      select id, greatest(created_at, now() - interval '${FIRST_LOOK_BACK}') from organizations where id = $1
      on conflict do nothing`,
     [organizationId],
   );
-  const { rows } = await client.query<{ from: Date; until: Date }>(
+  const { rows } = await client.query<{ from: Date; until: Date; last: boolean }>(
     `select closed_until as "from",
-            least(closed_until + interval '${LONGEST_WINDOW}', now() - interval '${LEFT_ALONE}') as until
+            least(closed_until + interval '${LONGEST_WINDOW}', now() - interval '${LEFT_ALONE}') as until,
+            closed_until + interval '${LONGEST_WINDOW}' >= now() - interval '${LEFT_ALONE}' as last
      from workday_closings where organization_id = $1 for update skip locked`,
     [organizationId],
   );
   const [row] = rows;
   if (row === undefined || row.until <= row.from) return undefined;
-  return { from: row.from.getTime(), until: row.until.getTime() };
+  return { from: row.from.getTime(), until: row.until.getTime(), last: row.last };
 }
 
 export async function moveClosings(client: ClientBase, organizationId: string, until: number): Promise<void> {

@@ -153,6 +153,20 @@ describe('work days that ended', () => {
     expect(found.filter(([, date]) => date === yesterday)).toEqual([['ada', yesterday, 'absent']]);
   });
 
+  it('are looked for up to the present and no further, however quickly that moves on', async () => {
+    await assignBefore(scene.ada, await scene.addShift(noon));
+    await scene.lookedAt(daysAgo(2.5));
+    let transactions = 0;
+    const counted = () => {
+      transactions += 1;
+    };
+    db.system.on('acquire', counted);
+    await closeWorkdays(db.system, signal);
+    db.system.off('acquire', counted);
+    // The list of organizations, and a window a day.
+    expect(transactions).toBe(1 + 3);
+  });
+
   it('are nobody’s who is inactive or was added later, and nothing is closed where nobody has shifts', async () => {
     expect(await closeWorkdays(db.system, signal)).toBe(0);
     await assignBefore(scene.ada, await scene.addShift(noon));

@@ -39,24 +39,28 @@ export async function closeWorkdays(pool: Pool, signal: AbortSignal): Promise<nu
 
 async function closeOrganization(pool: Pool, organizationId: string, signal: AbortSignal): Promise<number> {
   let closed = 0;
-  while (!signal.aborted) {
-    const days = await withTransaction(pool, (client) => closeNext(client, organizationId));
-    if (days === undefined) break;
-    closed += days;
+  let more = true;
+  while (more && !signal.aborted) {
+    const step = await withTransaction(pool, (client) => closeNext(client, organizationId));
+    closed += step.closed;
+    more = step.more;
   }
   return closed;
 }
 
-/** Closes what ended in the next window; undefined when there is none. */
-async function closeNext(client: ClientBase, organizationId: string): Promise<number | undefined> {
+/** Closes what ended in the next window, if there is one. `more` while the windows have not reached the present. */
+async function closeNext(
+  client: ClientBase,
+  organizationId: string,
+): Promise<{ readonly closed: number; readonly more: boolean }> {
   const window = await lockClosings(client, organizationId);
-  if (window === undefined) return undefined;
+  if (window === undefined) return { closed: 0, more: false };
   const days = await findClosedDays(client, organizationId, window);
   const events = days.flatMap((day) => eventsOf(organizationId, day, window));
   await appendEvents(client, events);
   await moveClosings(client, organizationId, window.until);
   if (events.length > 0) await ringEvents(client);
-  return days.reduce((sum, { userIds }) => sum + userIds.length, 0);
+  return { closed: days.reduce((sum, { userIds }) => sum + userIds.length, 0), more: !window.last };
 }
 
 async function findClosedDays(client: ClientBase, organizationId: string, window: ClosingWindow): Promise<ClosedDay[]> {
