@@ -43,7 +43,10 @@ export interface PipelinePool {
 
 export interface PipelinePoolOptions {
   readonly children: number;
+  /** For one image, ms; the child is killed after it. */
   readonly deadlineMs: number;
+  /** For a child to start and load its models, ms; a busy machine reads them slowly. Default two minutes, or the deadline of an image if that is longer. */
+  readonly startDeadlineMs?: number;
   readonly settings: ChildSettings;
   /** What the children's environment holds; they need no secret. */
   readonly environment: Readonly<Record<string, string>>;
@@ -64,6 +67,7 @@ export class PipelineUnavailableError extends Error {
   }
 }
 
+const START_DEADLINE_MS = 120_000;
 const REVIVE_DELAYS_MS = [0, 1_000, 2_000, 5_000, 15_000];
 
 /**
@@ -76,6 +80,7 @@ const REVIVE_DELAYS_MS = [0, 1_000, 2_000, 5_000, 15_000];
  */
 export function createPipelinePool(options: PipelinePoolOptions): PipelinePool {
   const { children, deadlineMs, logger } = options;
+  const startDeadlineMs = options.startDeadlineMs ?? Math.max(START_DEADLINE_MS, deadlineMs);
   const slots = new ChildSlots(children);
   const pool = new Tinypool({
     runtime: 'child_process',
@@ -106,8 +111,9 @@ export function createPipelinePool(options: PipelinePoolOptions): PipelinePool {
 
   /** Runs a task until the deadline; a child that died or was killed is a `process` failure. */
   async function attempt(task: ChildTask): Promise<ChildAnswer> {
+    const limitMs = task.kind === 'describe' ? startDeadlineMs : deadlineMs;
     const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort(), deadlineMs);
+    const timer = setTimeout(() => abort.abort(), limitMs);
     try {
       return await run(task, abort.signal);
     } catch (error) {
@@ -115,7 +121,7 @@ export function createPipelinePool(options: PipelinePoolOptions): PipelinePool {
         lost++;
         void revive();
       }
-      return { kind: 'failure', failure: describeLoss(error, abort.signal.aborted, deadlineMs) };
+      return { kind: 'failure', failure: describeLoss(error, abort.signal.aborted, limitMs) };
     } finally {
       clearTimeout(timer);
     }
@@ -137,7 +143,7 @@ export function createPipelinePool(options: PipelinePoolOptions): PipelinePool {
 
   async function describeOnce(): Promise<boolean> {
     const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort(), deadlineMs);
+    const timer = setTimeout(() => abort.abort(), startDeadlineMs);
     try {
       const answer = await run({ kind: 'describe' }, abort.signal);
       if (answer.kind === 'failure' && answer.failure.about === 'installation') options.onBroken(answer.failure);
