@@ -48,7 +48,7 @@ export async function runRound(fault: Fault, parts: RoundParts): Promise<RoundOu
   await valve.shut();
   const clients = describeClients(figures, before.clients);
   wrong.push(...figures.broken.splice(0));
-  const findings = [await settleLedger(scene.stage.looking, figures, before.accepted)];
+  const findings = [await settleLedger(scene.stage.looking, figures, before.accepted, fault.allowedFailures)];
   const rest = [
     await findDoubles(scene.stage.looking, figures),
     await parts.checkToldLedger(),

@@ -50,7 +50,7 @@ async function match(id: string): Promise<void> {
   );
 }
 
-const lostOf = async (...ids: string[]) => (await settleLedger(db.owner, told(...ids), 0, 0)).lost;
+const lostOf = async (...ids: string[]) => (await settleLedger(db.owner, told(...ids), 0, {}, 0)).lost;
 const doubledOf = async (figures: ReturnType<typeof told>) => (await findDoubles(db.owner, figures)).doubled;
 
 describe('the ledger of a round', () => {
@@ -72,6 +72,41 @@ describe('the ledger of a round', () => {
     expect(await lostOf(waiting)).toEqual([expect.stringMatching(`${waiting}.*not decided`)]);
     expect(await lostOf(silent)).toEqual([expect.stringMatching(`${silent}.*no event`)]);
     expect(await lostOf(alone)).toEqual([expect.stringMatching(`${alone}.*no sighting`)]);
+  });
+});
+
+describe('failures of a round', () => {
+  const wrongOf = async (allowed: Record<string, number>, ...ids: string[]) =>
+    (await settleLedger(db.owner, told(...ids), 0, allowed, 0)).wrong;
+
+  async function end(status: 'failed' | 'expired', reason: string): Promise<string> {
+    const id = await aFrame();
+    await db.owner.query('update recognition_requests set status = $2, reason = $3 where id = $1', [
+      ...[id, status, reason],
+    ]);
+    await tell(id);
+    return id;
+  }
+
+  it('are wrong, whatever the reason, although each frame is decided and told', async () => {
+    const ids = [
+      ...[await end('failed', 'WORKER_LOST'), await end('failed', 'IMAGE_MISSING'), await end('expired', 'EXPIRED')],
+    ];
+    expect(await lostOf(...ids)).toEqual([]);
+    expect(await wrongOf({}, ...ids)).toEqual([
+      expect.stringMatching('1 .*EXPIRED'),
+      expect.stringMatching('1 .*IMAGE_MISSING'),
+      expect.stringMatching('1 .*WORKER_LOST'),
+    ]);
+  });
+
+  it('are as many as the fault allows, by reason', async () => {
+    const [one, other] = [await end('failed', 'PIPELINE_CRASHED'), await end('failed', 'PIPELINE_CRASHED')];
+    expect(await wrongOf({ PIPELINE_CRASHED: 1 }, one)).toEqual([]);
+    expect(await wrongOf({ WORKER_LOST: 1 }, one)).toHaveLength(1);
+    expect(await wrongOf({ PIPELINE_CRASHED: 1 }, one, other)).toEqual([
+      '2 frames failed as PIPELINE_CRASHED, allowed are 1',
+    ]);
   });
 });
 

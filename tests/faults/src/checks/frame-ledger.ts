@@ -1,5 +1,6 @@
 import type { Pool } from '@rollcall/postgres';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AllowedFailures } from '../faults/fault.js';
 import type { LoadFigures } from '../load/load-figures.js';
 import { finding, type Finding } from './finding.js';
 
@@ -12,7 +13,8 @@ interface Ledger {
   readonly undecided: string[];
   readonly untold: string[];
   readonly unprojected: string[];
-  readonly failed: { readonly reason: string; readonly count: number }[];
+  /** By reason; an expired frame has the reason EXPIRED. */
+  readonly failures: { readonly reason: string; readonly count: number }[];
   readonly decided: number;
   readonly sightings: number;
 }
@@ -36,22 +38,26 @@ const LEDGER = `
          coalesce((select array_agg(id) from frames
                    where status in ('completed', 'failed', 'expired') and ends = 0), '{}') as untold,
          coalesce((select array_agg(distinct recognition_id) from matches where not projected), '{}') as unprojected,
-         coalesce((select json_agg(json_build_object('reason', reason, 'count', n)) from
-                   (select reason, count(*) as n from frames where status = 'failed' group by 1) f), '[]') as failed,
+         coalesce((select json_agg(json_build_object('reason', reason, 'count', n) order by reason) from
+                   (select coalesce(reason, 'without a reason') as reason, count(*) as n from frames
+                    where status in ('failed', 'expired') group by 1) f), '[]') as failures,
          (select count(*)::int from frames where status in ('completed', 'failed', 'expired')) as decided,
          (select count(*)::int from matches where projected) as sightings`;
 
 export interface SettledLedger extends Finding {
   /** From the end of the load until accepted = decided = projected, seconds. */
   readonly quietAfterSeconds: number;
-  readonly failed: number;
 }
 
-/** Waits until every frame that was accepted since the last check is decided, told and projected; what is not by then is lost. */
+/**
+ * Waits until every frame that was accepted since the last check is decided, told and projected; what is not by then is lost.
+ * A frame that ended as failed or expired without being `allowed` to is wrong: it was decided, but nobody was recognized.
+ */
 export async function settleLedger(
   looking: Pool,
   figures: Pick<LoadFigures, 'accepted'>,
   since: number,
+  allowed: AllowedFailures = {},
   limitMs = LIMIT_MS,
 ): Promise<SettledLedger> {
   const ids = [...figures.accepted.keys()].slice(since);
@@ -71,11 +77,14 @@ export async function settleLedger(
       await sleep(EVERY_MS);
       continue;
     }
-    const failed = ledger.failed.reduce((sum, { count }) => sum + count, 0);
-    const why = ledger.failed.map(({ reason, count }) => `${count} ${reason}`).join(', ');
+    const why = ledger.failures.map(({ reason, count }) => `${count} ${reason}`).join(', ');
     const text =
-      `accepted ${ids.length}, decided ${ledger.decided}${failed > 0 ? ` (failed: ${why})` : ''}, ` +
+      `accepted ${ids.length}, decided ${ledger.decided}${why === '' ? '' : ` (failed: ${why})`}, ` +
       `sightings ${ledger.sightings}, quiet after ${seconds.toFixed(1)} s`;
-    return { ...finding(text, { lost }), quietAfterSeconds: seconds, failed };
+    const wrong = ledger.failures.flatMap(({ reason, count }) => {
+      const most = allowed[reason] ?? 0;
+      return count <= most ? [] : [`${count} frames failed as ${reason}, allowed are ${most}`];
+    });
+    return { ...finding(text, { lost, wrong }), quietAfterSeconds: seconds };
   }
 }

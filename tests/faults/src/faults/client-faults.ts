@@ -8,6 +8,8 @@ const TRIES = 3;
 
 const crashingFrame: Fault = {
   name: 'crashing-frame',
+  // Its own frame and no other.
+  allowedFailures: { PIPELINE_CRASHED: 1 },
   async run({ stage, camera, images, random }) {
     const { bytes, mode } = random.pick(images);
     const id = await camera.sendAtOnce(camera.frame({ bytes: withCrashMark(bytes), mode }), 1);
