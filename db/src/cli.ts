@@ -12,7 +12,7 @@ const usage = `usage: node db/dist/cli.js COMMAND
   rollback [--all] take back the newest migration, or all of them with every row
   dump             write db/schema.sql from a throwaway database
   check-dump       fail when db/schema.sql is not what the migrations make
-The installation is the embedded PostgreSQL in STATE_DIR (./storage), or DATABASE_URL.
+The installation is the embedded PostgreSQL in STATE_DIR (storage), or DATABASE_URL: of the environment or of .env.
 `;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -29,20 +29,15 @@ async function run([command, option]: readonly string[]): Promise<number> {
   return 2;
 }
 
-async function open() {
-  const { STATE_DIR: stateDir, DATABASE_URL: databaseUrl } = loadDatabaseConfig(process.env);
-  return openInstallation({ stateDir, log: print, ...(databaseUrl === undefined ? {} : { databaseUrl }) });
-}
-
 async function migrateInstallation(): Promise<number> {
-  const installation = await open();
+  const installation = await openInstallation({ ...loadDatabaseConfig(process.env), log: print });
   await installation.close();
   print('The database is up to date.');
   return 0;
 }
 
 async function rollBackInstallation(scope: 'newest' | 'all'): Promise<number> {
-  const installation = await open();
+  const installation = await openInstallation({ ...loadDatabaseConfig(process.env), log: print, existing: true });
   try {
     for (const name of await rollBack(installation.ownerUrl, scope)) print(`Taken back: ${name}`);
   } finally {

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { firstAdmin } from './first-admin.mjs';
 import { InstanceRecord } from './instance-record.mjs';
 import { requireFreePort } from './require-free-port.mjs';
@@ -27,7 +27,7 @@ const STOP_MILLISECONDS = 25_000;
  * @throws StartError
  */
 export async function startRollcall({ root, env, say, log, onAdmin, signal = new AbortController().signal }) {
-  const stateDir = env.STATE_DIR || join(root, 'storage');
+  const stateDir = resolve(root, env.STATE_DIR || 'storage');
   const host = env.HOST || '127.0.0.1';
   const port = Number(env.PORT || 8000);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
@@ -104,13 +104,13 @@ export async function startRollcall({ root, env, say, log, onAdmin, signal = new
 
 /** Each service gets the whole environment, the installation's folders, and a database role and secrets of its own only. */
 async function serviceSettings({ root, env, stateDir, host, port, installation }) {
-  const { SECRET_KEY, SECRET_KEY_PREVIOUS, ...inherited } = env;
+  const { SECRET_KEY, SECRET_KEY_PREVIOUS, ...inherited } = withoutEmpty(env);
   const common = {
     NODE_ENV: 'production',
-    STORAGE_ROOT: join(stateDir, 'objects'),
     FAISS_INDEX_PATH: join(stateDir, 'galleries'),
     MODEL_PATH: join(root, 'models'),
     ...inherited,
+    STORAGE_ROOT: env.STORAGE_ROOT ? resolve(root, env.STORAGE_ROOT) : join(stateDir, 'objects'),
   };
   return [
     {
@@ -127,4 +127,9 @@ async function serviceSettings({ root, env, stateDir, host, port, installation }
     { name: 'face-worker', env: { ...common, DATABASE_URL: installation.systemUrl } },
     { name: 'attendance-projector', env: { ...common, DATABASE_URL: installation.systemUrl } },
   ];
+}
+
+/** A setting without a value counts as not set: it must not hide the installation's own. */
+function withoutEmpty(env) {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
 }

@@ -22,8 +22,7 @@ async function run(): Promise<number> {
     return 0;
   }
   const config = loadDatabaseConfig(process.env);
-  const { STATE_DIR: stateDir, DATABASE_URL: databaseUrl, STORAGE_ROOT: storageRoot } = config;
-  const installation = await openInstallation({ stateDir, ...(databaseUrl === undefined ? {} : { databaseUrl }) });
+  const installation = await openInstallation({ ...config, existing: true });
   const pool = createPool({
     connectionString: installation.systemUrl,
     applicationName: 'rollcall verify-audit',
@@ -33,7 +32,7 @@ async function run(): Promise<number> {
   try {
     return await verifyAudit(pool, {
       headFile: values.head,
-      headsFolder: join(storageRoot ?? join(stateDir, 'objects'), HEADS_FOLDER),
+      headsFolder: join(config.storageRoot, HEADS_FOLDER),
       writeHeadFile: values['write-head'],
       print: (line) => void process.stdout.write(`${line}\n`),
       now: new Date(),

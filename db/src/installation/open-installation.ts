@@ -7,6 +7,7 @@ import { migrate, type MigrationReport } from '../migrations/migrate.js';
 import { loadOrCreateSecrets } from './database-secrets.js';
 import { loginRoles, urlFor } from './login-roles.js';
 import { isProvisioned, provision } from './provision.js';
+import { requireInstallation } from './require-installation.js';
 import { refuseUnfinished } from './unfinished-restore.js';
 
 export interface InstallationOptions {
@@ -14,6 +15,8 @@ export interface InstallationOptions {
   readonly stateDir: string;
   /** An existing PostgreSQL from version 15 on; the embedded one when not given. */
   readonly databaseUrl?: string;
+  /** Whether there has to be one already: nothing is made then, no folder, database or role. Default false. */
+  readonly existing?: boolean;
   /** Wanted port of the embedded PostgreSQL; any free one when not given. */
   readonly port?: number;
   /** Whether a commit of the embedded PostgreSQL waits for the disk. Default true; false only for what may be lost. */
@@ -38,7 +41,7 @@ const DATABASE = 'rollcall';
 
 /**
  * Makes the database ready for this version: starts the embedded PostgreSQL unless there is another one, creates roles
- * and rights, migrates. The second time there is nothing to do and it takes a fraction of a second.
+ * and rights, migrates. The second time there is nothing to do and it takes a fraction of a second. With `existing`, only migrates.
  *
  * @throws ClusterError, ProvisioningRequiredError: the message says what to do.
  */
@@ -46,6 +49,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   const log = options.log ?? (() => undefined);
   const stateDir = resolve(options.stateDir);
   await refuseUnfinished(stateDir);
+  if (options.existing === true) await requireInstallation(stateDir, options.databaseUrl === undefined);
   const secrets = await loadOrCreateSecrets(join(stateDir, 'secrets', 'database.json'));
   const server =
     options.databaseUrl === undefined
@@ -53,8 +57,10 @@ export async function openInstallation(options: InstallationOptions): Promise<In
       : { adminUrl: options.databaseUrl, prepare: () => Promise.resolve(), close: () => Promise.resolve() };
   try {
     const roles = loginRoles(secrets);
-    await server.prepare();
+    if (options.existing !== true) await server.prepare();
     if (!(await isProvisioned(server.adminUrl, roles))) {
+      // New passwords for the roles would lock out whoever works with the old ones.
+      if (options.existing === true) throw notOfThisInstallation(stateDir);
       log('Creating roles and rights in the database');
       await provision(server.adminUrl, roles);
     }
@@ -96,6 +102,12 @@ async function openEmbedded(options: ClusterOptions, log: (line: string) => void
       }),
     close: () => cluster.close(),
   };
+}
+
+function notOfThisInstallation(stateDir: string): ClusterError {
+  return new ClusterError(
+    `The database is not that of the installation in ${stateDir}, or not ready for this version: check STATE_DIR and DATABASE_URL; npm start makes it ready.`,
+  );
 }
 
 /** As after removing the state folder alone: the data may lie elsewhere when the server runs under an account of its own. */

@@ -32,15 +32,14 @@ async function run(): Promise<number> {
   const to = readTime('to', values.to) ?? new Date();
   const from = readTime('from', values.from) ?? new Date(to.getTime() - DAY_MS);
   const ledgers = await count({ from, to, organization: values.organization });
-  if (ledgers.length === 0) process.stderr.write('There is no organization yet.\n');
+  if (ledgers.length === 0) throw new Error('there is no organization yet');
   const lines = values.json === true ? [JSON.stringify(ledgers, undefined, 2)] : ledgers.flatMap(describeLedger);
   process.stdout.write(`${lines.join('\n')}\n`);
   return ledgers.some(({ over_limit }) => over_limit) ? 1 : 0;
 }
 
 async function count(span: LedgerSpan) {
-  const { STATE_DIR: stateDir, DATABASE_URL: databaseUrl } = loadDatabaseConfig(process.env);
-  const installation = await openInstallation({ stateDir, ...(databaseUrl === undefined ? {} : { databaseUrl }) });
+  const installation = await openInstallation({ ...loadDatabaseConfig(process.env), existing: true });
   const pool = createPool({
     connectionString: installation.systemUrl,
     applicationName: 'rollcall ledger',

@@ -33,7 +33,11 @@ async function replay(organizations: readonly string[], { all, check }: ReplayOp
   // Loaded only here: it brings the database along, which most commands do not need.
   const { openInstallation } = await import('@rollcall/db');
   const { stateDir, databaseUrl, storageRoot } = readLocalConfig(root);
-  const installation = await openInstallation({ stateDir, ...(databaseUrl === undefined ? {} : { databaseUrl }) });
+  const installation = await openInstallation({
+    stateDir,
+    existing: true,
+    ...(databaseUrl === undefined ? {} : { databaseUrl }),
+  });
   try {
     const args = [
       resolve(root, PROGRAM),
