@@ -1,7 +1,7 @@
 -- Drops the oldest partition of events, when nothing is lost by it: it is in the archive with as many events as it has, no
 -- writer can add to it, and every projection has read what it reads of it. (A replay that begins in this very moment reads
 -- the archive.) Answers 'dropped', or why not.
--- First all questions, without a lock that anybody waits for and without a transaction id that readers would wait for; then
+-- First all questions, without a lock that a reader or writer waits for (nobody writes to this partition) and without a transaction id that readers would wait for; then
 -- the drop, which waits for readers and writers under way, for 200 ms at most; callers try again.
 create or replace function drop_event_partition(p_name text, p_types text[], p_projections text[]) returns text
   language plpgsql volatile security definer
@@ -28,6 +28,8 @@ begin
   if (part.to_epoch, part.to_xid) > (current_epoch(), pg_snapshot_xmin(pg_current_snapshot())) then
     return 'open';
   end if;
+  -- From here to the end nobody changes a row of it: what is counted is what is dropped. Its readers go on.
+  execute format('lock table event_log.%I in share mode', p_name);
   -- Through the partition itself: its name is a row of ours.
   execute format(
     'select coalesce(jsonb_agg(e), ''[]'') from (

@@ -8,8 +8,6 @@ import type { PartitionToArchive } from './write-archive.js';
 type Client = Pick<ClientBase, 'query'>;
 
 export interface OldestPartition extends PartitionToArchive {
-  /** SHA-256 of its archive, hex; null while there is none. */
-  readonly archiveSha256: string | null;
   /** When the last of its events in the order of the log was recorded; null when it has none. */
   readonly lastRecordedAt: Date | null;
 }
@@ -46,6 +44,7 @@ export async function findOldestClosedPartition(client: Client): Promise<OldestP
   );
 }
 
+/** @throws a database error when the partition was dropped meanwhile. */
 export async function noteArchive(client: Client, manifest: ArchiveManifest): Promise<void> {
   const { name, events, newest_recorded_at: newest, sha256 } = manifest;
   await client.query('select note_event_archive($1, $2, $3, $4)', [name, events, newest, Buffer.from(sha256, 'hex')]);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -15,11 +15,14 @@ import {
 } from './archive-manifest.js';
 import { readPartitionLines, type EventLine } from './partition-lines.js';
 import { digestFile, readCompressedLines } from './read-lines.js';
+import { placeFile, removeUnfinished, syncPath, unfinishedPath } from './unfinished-files.js';
 
 export interface PartitionToArchive {
   readonly name: string;
   readonly from: PartitionBound;
   readonly to: PartitionBound;
+  /** SHA-256 of its archive, hex; null while there is none. */
+  readonly archiveSha256: string | null;
 }
 
 export interface ArchiveOptions {
@@ -31,36 +34,58 @@ export interface ArchiveOptions {
 
 /**
  * Writes the events of a partition into a compressed file of one JSON a line, on the disk and read back: each line is
- * compared with the database again. The manifest comes last. What an interrupted run left behind is written over.
+ * compared with the database again. Only then does it take its name, and the manifest comes last. An archive that has its
+ * name is replaced only while the database says what it said when the run began: that the partition is there, and that
+ * this archive, if any, was the one of it that was found to be damaged.
  *
- * @throws EventArchiveError when what was written is not what the partition holds.
+ * @param client the one connection of the run, whose session holds its lock: an answer over it says that it holds it still.
+ * @throws EventArchiveError when what was written is not what the partition holds, or another run was here.
  */
 export async function writeEventArchive(
   client: Pick<ClientBase, 'query'>,
   { folder, partition, now, signal }: ArchiveOptions,
 ): Promise<ArchiveManifest> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  await removeUnfinished(folder, partition.name);
   const path = archivePath(folder, partition.name);
-  const unfinished = `${path}.unfinished`;
-  await rm(manifestPath(folder, partition.name), { force: true });
-  const tally = createTally();
-  const lines = tally.through(readPartitionLines(client, partition));
-  const file = createWriteStream(unfinished, { mode: 0o600 });
-  await pipeline(Readable.from(lines), createGzip(), file, ...(signal === undefined ? [] : [{ signal }]));
-  await syncAndRename(unfinished, path);
-  await compareWithPartition(client, partition, path, signal);
-  const sha256 = (await digestFile(path)) ?? '';
-  const { size } = await stat(path);
-  const manifest: ArchiveManifest = {
-    ...{ format: 'rollcall-events-1', name: partition.name, from: partition.from, to: partition.to },
-    ...tally.read(),
-    ...{ sha256, size, archived_at: now.toISOString() },
-  };
   const manifestFile = manifestPath(folder, partition.name);
-  await writeFile(`${manifestFile}.unfinished`, `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
-  await syncAndRename(`${manifestFile}.unfinished`, manifestFile);
-  await sync(folder);
-  return manifest;
+  const unfinished = { events: unfinishedPath(path), manifest: unfinishedPath(manifestFile) };
+  try {
+    const tally = createTally();
+    const lines = tally.through(readPartitionLines(client, partition));
+    const file = createWriteStream(unfinished.events, { flags: 'wx', mode: 0o600 });
+    await pipeline(Readable.from(lines), createGzip(), file, ...(signal === undefined ? [] : [{ signal }]));
+    await compareWithPartition(client, partition, unfinished.events, signal);
+    const manifest: ArchiveManifest = {
+      ...{ format: 'rollcall-events-1', name: partition.name, from: partition.from, to: partition.to },
+      ...tally.read(),
+      sha256: (await digestFile(unfinished.events)) ?? '',
+      size: (await stat(unfinished.events)).size,
+      archived_at: now.toISOString(),
+    };
+    await writeFile(unfinished.manifest, `${JSON.stringify(manifest, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
+    await confirmUnchanged(client, partition);
+    await placeFile(unfinished.events, path);
+    await placeFile(unfinished.manifest, manifestFile);
+    await syncPath(folder);
+    return manifest;
+  } catch (error) {
+    for (const left of Object.values(unfinished)) await rm(left, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+/**
+ * Asked after the comparison: a partition that is there now was there all along, so that nothing was compared with nothing.
+ */
+async function confirmUnchanged(client: Pick<ClientBase, 'query'>, partition: PartitionToArchive): Promise<void> {
+  const { rows } = await client.query<{ kept: boolean; archive_sha256: string | null }>(
+    `select dropped_at is null as kept, encode(archive_sha256, 'hex') as archive_sha256 from event_partitions where name = $1`,
+    [partition.name],
+  );
+  if (rows[0]?.kept !== true) throw new EventArchiveError(`${partition.name} was dropped while it was being archived`);
+  if (rows[0].archive_sha256 !== partition.archiveSha256)
+    throw new EventArchiveError(`${partition.name} was archived by another run meanwhile`);
 }
 
 /** Counts and digests what goes by. */
@@ -110,19 +135,5 @@ async function compareWithPartition(
       throw new EventArchiveError(`${path} has more events than ${partition.name}`);
   } finally {
     await written.return(undefined);
-  }
-}
-
-async function syncAndRename(from: string, to: string): Promise<void> {
-  await sync(from);
-  await rename(from, to);
-}
-
-async function sync(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -10,8 +10,9 @@ import {
   type DropOutcome,
   type OldestPartition,
 } from '@rollcall/event-log';
-import type { Pool } from '@rollcall/postgres';
+import type { Pool, PoolClient } from '@rollcall/postgres';
 import type { Logger } from '@rollcall/service-kit';
+import { holdRetirement } from '../data-access/hold-retirement.js';
 import { projectedTypes } from '../domain/projected-types.js';
 import { PROJECTION } from '../projections/projection-name.js';
 
@@ -33,30 +34,40 @@ export interface RetireOptions {
 export interface RetireOutcome {
   readonly archived: readonly string[];
   readonly dropped: readonly string[];
-  /** Why the next partition stays although it is old enough; null when none is. */
-  readonly kept: DropOutcome | null;
+  /** Why the next partition stays although it is old enough; `held`: another run is at it. Null when none is. */
+  readonly kept: DropOutcome | 'held' | null;
 }
 
 /**
  * Takes partitions of the event log whose events are all older than the limit out of the database, the oldest first: each
  * is archived, read back, noted, and only then dropped, in which the database looks once more whether all of it is
  * archived and whether every projection has read it. Cut short at any point it begins there the next time.
+ *
+ * One run at a time: a job counts as free again when its projector is silent for a few seconds, which a frozen one is.
  */
 export async function retireEvents(options: RetireOptions): Promise<RetireOutcome> {
-  const { pool, retentionDays, signal, logger, wait } = options;
+  if (options.retentionDays === 0) return { archived: [], dropped: [], kept: null };
+  const outcome = await holdRetirement(options.pool, (client) => retireAlone(client, options));
+  return outcome ?? { archived: [], dropped: [], kept: 'held' };
+}
+
+/** @param client everything goes over the connection that holds the lock: when it breaks, lock and run end together. */
+async function retireAlone(client: PoolClient, options: RetireOptions): Promise<RetireOutcome> {
+  const { archiveFolder, retentionDays, signal, logger, wait } = options;
   const [archived, dropped]: [string[], string[]] = [[], []];
-  if (retentionDays === 0) return { archived, dropped, kept: null };
   const limit = new Date(options.now.getTime() - retentionDays * DAY_MS);
   while (!signal.aborted && dropped.length < MOST_A_RUN) {
-    const partition = await findOldestClosedPartition(pool);
+    const partition = await findOldestClosedPartition(client);
     if (partition === undefined || (partition.lastRecordedAt ?? new Date(0)) >= limit) break;
     const known = await findArchive(options, partition);
-    const manifest = known ?? (await archive(options, partition));
+    const manifest = known ?? (await archive(client, options, partition));
     if (known === undefined) archived.push(partition.name);
     // By key the last one is not always the newest.
     if (manifest.newest_recorded_at !== null && new Date(manifest.newest_recorded_at) >= limit) break;
+    // Under its own name, as the last thing before the only other copy goes.
+    await checkArchive(archiveFolder, manifest);
     const reads = { types: projectedTypes, projections: [PROJECTION], ...(wait && { wait }) };
-    const outcome = await dropPartition(pool, partition.name, reads);
+    const outcome = await dropPartition(client, partition.name, reads);
     if (outcome !== 'dropped') {
       logger.warn({ partition: partition.name, outcome }, 'events older than the limit stay in the database');
       return { archived, dropped, kept: outcome };
@@ -84,10 +95,11 @@ async function findArchive(
 }
 
 async function archive(
-  { pool, archiveFolder, now, signal }: RetireOptions,
-  { name, from, to }: OldestPartition,
+  client: PoolClient,
+  { archiveFolder, now, signal }: RetireOptions,
+  partition: OldestPartition,
 ): Promise<ArchiveManifest> {
-  const manifest = await writeEventArchive(pool, { folder: archiveFolder, partition: { name, from, to }, now, signal });
-  await noteArchive(pool, manifest);
+  const manifest = await writeEventArchive(client, { folder: archiveFolder, partition, now, signal });
+  await noteArchive(client, manifest);
   return manifest;
 }
