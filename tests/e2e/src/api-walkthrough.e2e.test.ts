@@ -48,7 +48,7 @@ describe('docs/api-walkthrough.md', () => {
       expect(stdout).toContain(said);
     }
     expect(stdout).toMatch(/attendance\.checked_in attendance-records\//);
-    for (const picture of ['ada-at-the-entrance.jpg', 'who-is-this.jpg']) {
+    for (const picture of ['photos/ada-at-the-entrance.jpg', 'photos/who-is-this.jpg']) {
       expect((await readFile(join(folder, picture))).subarray(0, 2).toString('hex')).toBe('ffd8');
     }
   });
