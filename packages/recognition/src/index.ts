@@ -23,8 +23,10 @@ export {
   defaultEnrolmentLimits,
   defaultRecognitionPolicy,
   policyOfModels,
+  thresholdsOf,
   type EnrolmentLimits,
   type LivenessHandling,
+  type ModelThresholds,
   type QualityLimits,
   type RecognitionPolicy,
 } from './policy.js';

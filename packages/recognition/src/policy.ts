@@ -50,14 +50,28 @@ export const defaultRecognitionPolicy: RecognitionPolicy = {
   quality: { minBlur: 8, minSize: 24, maxYaw: 45, maxPitch: 50, maxRoll: 60 },
 };
 
-/** The default policy with the thresholds of the models in use: similarities of different models do not compare. */
-export function policyOfModels({ embedder, liveness }: Manifest): RecognitionPolicy {
-  return {
-    ...defaultRecognitionPolicy,
-    matchThreshold: embedder.thresholds.match,
-    reviewThreshold: embedder.thresholds.review,
-    livenessThreshold: liveness.thresholds.live,
-  };
+/** What was measured for the models in use, as their manifest says it: similarities of different models do not compare. */
+export interface ModelThresholds {
+  /** Cosine similarity from which a face is the person (1:N). */
+  readonly match: number;
+  /** From here up to `match` a person decides. */
+  readonly review: number;
+  /** Cosine similarity from which two photos are taken to show one person (1:1). */
+  readonly samePerson: number;
+  /** Score from which a face counts as live. */
+  readonly live: number;
+}
+
+/** The thresholds of a manifest. */
+export function thresholdsOf({ embedder, liveness }: Pick<Manifest, 'embedder' | 'liveness'>): ModelThresholds {
+  const { match, review, same_person: samePerson = review } = embedder.thresholds;
+  return { match, review, samePerson, live: liveness.thresholds.live };
+}
+
+/** The default policy with the thresholds of the models in use. */
+export function policyOfModels(manifest: Pick<Manifest, 'embedder' | 'liveness'>): RecognitionPolicy {
+  const { match, review, live } = thresholdsOf(manifest);
+  return { ...defaultRecognitionPolicy, matchThreshold: match, reviewThreshold: review, livenessThreshold: live };
 }
 
 /** Stricter: what is enrolled is compared with for months, and whoever enrols can take another picture. */

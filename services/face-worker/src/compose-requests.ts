@@ -12,6 +12,7 @@ import { isPassing } from './data-access/is-passing.js';
 import { isTransient } from './data-access/is-transient.js';
 import { releaseClaims } from './data-access/release-claims.js';
 import { renewClaims } from './data-access/renew-claims.js';
+import type { OrganizationPolicy } from './domain/recognition-policy.js';
 import type { GalleryCache } from './gallery/gallery-cache.js';
 import { createWorkerFigures } from './heartbeat/worker-figures.js';
 import type { PipelineDescription } from './pipeline/pipeline-messages.js';
@@ -43,6 +44,7 @@ export interface RequestParts {
   readonly galleries: GalleryCache;
   readonly objects: ObjectStore;
   readonly description: PipelineDescription;
+  readonly policyOf: (systemConfig: unknown) => OrganizationPolicy;
   readonly logger: Log;
 }
 
@@ -75,7 +77,7 @@ export function composeRequests(parts: RequestParts) {
   const shared = {
     pipeline: loop,
     isLost: (id: string) => inHand.isLost(id),
-    confidenceThreshold: config.confidenceThreshold,
+    policyOf: parts.policyOf,
     actor: ACTOR,
     newId: () => uuidV7(),
     now: () => new Date(),

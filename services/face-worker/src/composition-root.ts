@@ -27,6 +27,7 @@ import { createGallerySource } from './data-access/create-gallery-source.js';
 import { isTransient } from './data-access/is-transient.js';
 import { claimUploadedImages, completeUploadedImage } from './data-access/uploaded-images.js';
 import { recordFaceModel } from './data-access/record-face-model.js';
+import { organizationPolicy } from './domain/recognition-policy.js';
 import { createGalleryCache } from './gallery/gallery-cache.js';
 import { createGallerySnapshots } from './gallery/gallery-snapshots.js';
 import { createSavedSnapshots } from './gallery/saved-snapshots.js';
@@ -124,9 +125,14 @@ export async function startFaceWorker(config: FaceWorkerConfig, parts: FaceWorke
     logger,
   });
   const objects = createLocalObjectStore({ root: config.storageRoot });
-  const requests = composeRequests({ config, workerId, database, pipeline, galleries, objects, description, logger });
+  const thresholds = { model: description.thresholds, confidence: config.confidenceThreshold };
+  const policyOf = (systemConfig: unknown) => organizationPolicy(systemConfig, thresholds);
+  const requests = composeRequests({
+    ...{ config, workerId, database, pipeline, galleries, objects, description, policyOf, logger },
+  });
   const uploads = createJudgeUploads({
     pipeline,
+    policyOf,
     claim: (limit) => claimUploadedImages(database, { workerId, limit, leaseSeconds: UPLOAD_LEASE_SECONDS }),
     complete: (id, ending) =>
       retryTransient(() => completeUploadedImage(database, workerId, id, ending), isTransient, START_PAUSES_MS),
@@ -155,7 +161,7 @@ export async function startFaceWorker(config: FaceWorkerConfig, parts: FaceWorke
   const strangers = startBeating({
     everyMs: GROUPING_MS,
     beat: async () => {
-      await groupUnknownFaces({ database, modelId: model.id, confidenceThreshold: config.confidenceThreshold });
+      await groupUnknownFaces({ database, modelId: model.id, policyOf });
     },
     onError: (error) => logger.warn({ err: error }, 'unknown faces are grouped later'),
   });

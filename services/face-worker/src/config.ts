@@ -25,7 +25,8 @@ export const faceWorkerSettings = Type.Object({
     Type.Number({
       minimum: 0,
       maximum: 1,
-      description: 'Match threshold (cosine) of organizations that have not set one. Unset: 0.45.',
+      description:
+        'Match threshold (cosine) of organizations that have not set one. Unset: that of the model, 0.45 for the default one.',
     }),
   ),
   FAISS_INDEX_PATH: Type.String({ default: 'storage/galleries', description: 'Folder of the gallery indexes.' }),

@@ -38,6 +38,28 @@ describe('a frame', () => {
     ]);
   });
 
+  it('is judged by the thresholds of the model in use, unless the installation or the organization says otherwise', async () => {
+    const SCRIPTED_THRESHOLDS = JSON.stringify({ match: 0.36, review: 0.31, samePerson: 0.28, live: 0.5 });
+    const seen = async (person: string) => {
+      const frame = await bench.submitFrame({ faces: [{ person, like: 0.41 }] });
+      await bench.endOf('recognition', frame);
+      const [face] = await bench.facesOf(frame);
+      return face?.decision;
+    };
+    const first = await bench.startWorker({ SCRIPTED_THRESHOLDS });
+    await bench.enrol('cleo');
+    expect(await seen('cleo')).toBe('match');
+    await bench.db.owner.query(
+      `insert into system_configs (organization_id, body) values ($1, '{"recognition": {"match_threshold": 0.42}}')`,
+      [bench.organizationId],
+    );
+    expect(await seen('cleo')).toBe('review');
+    await bench.db.owner.query('delete from system_configs where organization_id = $1', [bench.organizationId]);
+    await first.stop();
+    await bench.startWorker({ SCRIPTED_THRESHOLDS, CONFIDENCE_THRESHOLD: '0.43' });
+    expect(await seen('cleo')).toBe('review');
+  });
+
   it('is failed at once, with its reason, when it is no image', async () => {
     await bench.startWorker();
     const ending = await bench.endOf('recognition', await bench.submitFrame({ do: 'refuse' }));

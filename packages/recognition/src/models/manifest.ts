@@ -74,7 +74,14 @@ const embedder = Type.Object(
       minItems: 5,
       maxItems: 5,
     }),
-    thresholds: Type.Object({ match: unit, review: unit }, { additionalProperties: false }),
+    /**
+     * Cosine similarities: of a match (1:N), of a face a person should look at, and of two photos of one person (1:1).
+     * `same_person` is that of `review` when it is not given: stricter than it need be, but measured for this model.
+     */
+    thresholds: Type.Object(
+      { match: unit, review: unit, same_person: Type.Optional(unit) },
+      { additionalProperties: false },
+    ),
   },
   { additionalProperties: false },
 );

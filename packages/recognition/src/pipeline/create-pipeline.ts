@@ -1,6 +1,7 @@
 import { openCv } from '../image/opencv.js';
 import { loadManifest, type Manifest, type ModelEntry } from '../models/manifest.js';
 import { readModelFile } from '../models/model-file.js';
+import { thresholdsOf } from '../policy.js';
 import { RecognitionError } from '../recognition-error.js';
 import { openSession, type OnnxSession } from '../sessions/onnx-session.js';
 import { analyzeFrame, type Stages } from './analyze-frame.js';
@@ -41,6 +42,7 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     return {
       model: stages.model,
       synthetic,
+      thresholds: thresholdsOf(manifest),
       analyze: (image, how) => analyzeFrame(stages, image, how),
       close: release,
     };

@@ -1,4 +1,5 @@
 import type { EmbeddingModel, FrameAnalysis } from '../analysis.js';
+import type { ModelThresholds } from '../policy.js';
 
 export interface PipelineOptions {
   /** Folder with `manifest.json`'s prepared model files. */
@@ -26,6 +27,8 @@ export interface AnalyzeOptions {
 export interface Pipeline {
   readonly model: EmbeddingModel;
   readonly synthetic: boolean;
+  /** Measured for the models in use, from the manifest. */
+  readonly thresholds: ModelThresholds;
   /**
    * Finds, describes and embeds every face. Rejects with `RecognitionError`: `IMAGE_*` for input it refuses,
    * `INFERENCE_FAILED` for a native failure. An image without a face is no error. One call at a time a pipeline.

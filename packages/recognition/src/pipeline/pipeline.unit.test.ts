@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FrameAnalysis } from '../analysis.js';
 import { decodeImage } from '../image/decode-image.js';
 import { readImageHeader } from '../image/read-header.js';
+import type { Manifest } from '../models/manifest.js';
 import { describeFailure } from '../recognition-error.js';
 import { createPipeline } from './create-pipeline.js';
 import type { Pipeline } from './pipeline.js';
@@ -185,6 +186,22 @@ describe('the random embedder', () => {
   it('is refused in production', async () => {
     const options = { modelPath, detector: 'rfb', embedder: 'random-dev', production: true } as const;
     await expect(createPipeline(options)).rejects.toMatchObject({ code: 'SYNTHETIC_REFUSED' });
+  });
+});
+
+describe('models somebody brings', () => {
+  it('come with the thresholds that their manifest says were measured for them', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'rollcall-brought-'));
+    await cp(modelPath, folder, { recursive: true });
+    const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as Manifest;
+    manifest.embedder.thresholds = { match: 0.36, review: 0.31 };
+    manifest.liveness.thresholds = { live: 0.7 };
+    await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
+    const brought = await createPipeline({ modelPath: folder, detector: 'rfb' });
+    expect(brought.thresholds).toEqual({ match: 0.36, review: 0.31, samePerson: 0.31, live: 0.7 });
+    expect(pipeline.thresholds).toEqual({ match: 0.45, review: 0.4, samePerson: 0.35, live: 0.5 });
+    await brought.close();
+    await rm(folder, { recursive: true });
   });
 });
 

@@ -1,6 +1,3 @@
-/** Cosine similarity from which two photos are taken to show one person (1:1; LFW: TAR 99 % at FAR 1e-3 lies at 0.30). */
-export const SAME_PERSON_THRESHOLD = 0.35;
-
 /** More photos than this are not searched exhaustively; a registration has at most 10. */
 const MAX_PHOTOS = 12;
 
@@ -9,13 +6,11 @@ const MAX_PHOTOS = 12;
  * equal size the more similar one wins, then the one with the earlier photos, so that the answer never depends on chance.
  *
  * @param embeddings unit vectors of equal length.
+ * @param threshold cosine similarity from which two photos are taken to show one person.
  * @returns positions in `embeddings`, ascending; empty when there are none.
  * @throws RangeError for more than 12 photos.
  */
-export function chooseSamePerson(
-  embeddings: readonly Float32Array[],
-  threshold: number = SAME_PERSON_THRESHOLD,
-): number[] {
+export function chooseSamePerson(embeddings: readonly Float32Array[], threshold: number): number[] {
   const count = embeddings.length;
   if (count > MAX_PHOTOS) throw new RangeError(`${String(count)} photos are too many to compare`);
   const similarity = embeddings.map((a) => embeddings.map((b) => dot(a, b)));

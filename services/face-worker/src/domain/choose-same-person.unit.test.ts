@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chooseSamePerson } from './choose-same-person.js';
+import { chooseSamePerson as choose } from './choose-same-person.js';
+
+const chooseSamePerson = (embeddings: readonly Float32Array[], threshold = 0.35) => choose(embeddings, threshold);
 
 /** A unit vector in the plane; the cosine between two is the cosine of the angle between them. */
 function at(degrees: number): Float32Array {
@@ -20,6 +22,10 @@ describe('chooseSamePerson', () => {
   it('wants every pair to be alike, not only neighbours', () => {
     // 0 and 120 are not alike, though both resemble 60
     expect(chooseSamePerson([at(0), at(60), at(120)])).toHaveLength(2);
+  });
+
+  it('asks for as much likeness as it is told', () => {
+    expect(chooseSamePerson([at(0), at(20), at(45)], 0.9)).toEqual([0, 1]);
   });
 
   it('prefers the more similar of two groups of the same size', () => {

@@ -20,8 +20,14 @@ export interface RegistrationVerdict {
 /**
  * Which images of a registration are fit to enrol the person from: those that show one face well, and of these the
  * largest group that shows the same person.
+ *
+ * @param samePersonThreshold cosine similarity from which two images are taken to show one person.
  */
-export function judgeRegistration(images: readonly RegistrationImage[], limits: EnrolmentLimits): RegistrationVerdict {
+export function judgeRegistration(
+  images: readonly RegistrationImage[],
+  limits: EnrolmentLimits,
+  samePersonThreshold: number,
+): RegistrationVerdict {
   const rejected: RejectedImage[] = [];
   const good: { imageIndex: number; face: AnalyzedFace }[] = [];
   for (const image of images) {
@@ -33,7 +39,12 @@ export function judgeRegistration(images: readonly RegistrationImage[], limits: 
     if (assessment.ok) good.push({ imageIndex: image.index, face: assessment.face });
     else rejected.push({ image_index: image.index, code: assessment.code, message: assessment.message });
   }
-  const same = new Set(chooseSamePerson(good.map(({ face }) => face.embedding)));
+  const same = new Set(
+    chooseSamePerson(
+      good.map(({ face }) => face.embedding),
+      samePersonThreshold,
+    ),
+  );
   const accepted = good.filter((_, position) => same.has(position));
   for (const [position, { imageIndex }] of good.entries()) {
     if (!same.has(position)) rejected.push({ image_index: imageIndex, ...DIFFERENT_PERSON });

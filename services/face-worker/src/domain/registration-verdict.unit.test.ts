@@ -32,6 +32,7 @@ describe('judgeRegistration', () => {
         { index: 6, analysis: { faces: [face(ann), face(bob)] } },
       ],
       defaultEnrolmentLimits,
+      0.35,
     );
     expect(verdict.accepted.map(({ imageIndex }) => imageIndex)).toEqual([1, 4]);
     expect(verdict.rejected.map(({ image_index, code }) => [image_index, code])).toEqual([

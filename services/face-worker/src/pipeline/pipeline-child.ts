@@ -28,7 +28,8 @@ export default async function work(task: ChildTask): Promise<ChildAnswer> {
   try {
     const pipeline = await loadPipeline();
     if (task.kind === 'describe') {
-      return { kind: 'description', description: { model: pipeline.model, synthetic: pipeline.synthetic } };
+      const { model, synthetic, thresholds } = pipeline;
+      return { kind: 'description', description: { model, synthetic, thresholds } };
     }
     return await analyze(pipeline, task);
   } catch (error) {

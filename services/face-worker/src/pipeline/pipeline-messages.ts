@@ -1,4 +1,4 @@
-import type { EmbeddingModel, FrameAnalysis, PipelineOptions } from '@rollcall/recognition';
+import type { EmbeddingModel, FrameAnalysis, ModelThresholds, PipelineOptions } from '@rollcall/recognition';
 
 /** What a child is told once, as JSON in its first argument: nothing secret, `ps` shows it. */
 export interface ChildSettings {
@@ -39,6 +39,8 @@ export interface PipelineFailure {
 export interface PipelineDescription {
   readonly model: EmbeddingModel;
   readonly synthetic: boolean;
+  /** Of the manifest: what holds for organizations that have set nothing. */
+  readonly thresholds: ModelThresholds;
 }
 
 export type ChildAnswer =

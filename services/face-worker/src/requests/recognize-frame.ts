@@ -1,6 +1,6 @@
 import type { ObjectStore } from '@rollcall/object-store';
 import { decideMatch, EVIDENCE_CROP_SIZE, type FrameAnalysis } from '@rollcall/recognition';
-import { organizationPolicy, type OrganizationPolicy } from '../domain/recognition-policy.js';
+import type { OrganizationPolicy } from '../domain/recognition-policy.js';
 import {
   deservesCrop,
   toFaceRow,
@@ -32,7 +32,8 @@ export interface RecognizeFrameOptions {
   readonly newObjectKey: (organizationId: string) => string;
   readonly complete: (result: RecognitionResult) => Promise<CompletionAnswer>;
   readonly isLost: (id: string) => boolean;
-  readonly confidenceThreshold: number | undefined;
+  /** The policy of an organization by its `system_configs.body`. */
+  readonly policyOf: (systemConfig: unknown) => OrganizationPolicy;
   readonly actor: string;
   readonly newId: () => string;
   readonly now: () => Date;
@@ -46,7 +47,7 @@ export function createRecognizeFrame(options: RecognizeFrameOptions) {
   const { pipeline, galleries, objects, complete, isLost, newId } = options;
 
   return async function recognizeFrame(request: ClaimedRecognition): Promise<RequestEnding> {
-    const policy = organizationPolicy(request.systemConfig, options.confidenceThreshold);
+    const policy = options.policyOf(request.systemConfig);
     const { imageKey, mode } = request;
     const outcome = await pipeline.analyze({
       kind: 'analyze',

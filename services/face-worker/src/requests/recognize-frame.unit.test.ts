@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Gallery } from '../gallery/gallery.js';
 import type { PipelineOutcome } from '../pipeline/pipeline-pool.js';
 import { faceAt, vectorAt } from '../testing/memory-gallery-source.test.js';
-import { aFace, aFrame, anAnalysis } from '../testing/requests.test.js';
+import { aFace, aFrame, anAnalysis, policyOf } from '../testing/requests.test.js';
 import type { CompletionStatus } from './claimed-requests.js';
 import { createRecognizeFrame, type RecognitionResult } from './recognize-frame.js';
 
@@ -53,7 +53,7 @@ function recognize(outcome: PipelineOutcome, frame = aFrame({ galleryVersion: 5 
       return Promise.resolve({ status, staleFaces: status === 'stale' ? [0] : [] });
     },
     isLost: () => lost,
-    confidenceThreshold: undefined,
+    policyOf,
     actor: 'system:face-worker',
     newId: () => `id-${(ids += 1)}`,
     now: () => new Date('2025-03-03T08:00:00Z'),

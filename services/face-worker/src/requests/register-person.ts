@@ -1,7 +1,7 @@
 import type { EmbeddingModel, FaceQuality } from '@rollcall/recognition';
 import { MAX_ATTEMPTS } from '../domain/failure-plan.js';
 import { encodeEmbedding } from '../domain/recognition-result.js';
-import { organizationPolicy } from '../domain/recognition-policy.js';
+import type { OrganizationPolicy } from '../domain/recognition-policy.js';
 import { judgeRegistration, type RegistrationImage, type RejectedImage } from '../domain/registration-verdict.js';
 import type { PipelineFailure } from '../pipeline/pipeline-messages.js';
 import type { PipelineOutcome, PipelinePool } from '../pipeline/pipeline-pool.js';
@@ -35,7 +35,8 @@ export interface RegisterPersonOptions {
   readonly synthetic: boolean;
   readonly complete: (result: RegistrationResult) => Promise<'completed' | 'rejected' | 'lost' | 'user_gone'>;
   readonly isLost: (id: string) => boolean;
-  readonly confidenceThreshold: number | undefined;
+  /** The policy of an organization by its `system_configs.body`. */
+  readonly policyOf: (systemConfig: unknown) => OrganizationPolicy;
   readonly actor: string;
   readonly newId: () => string;
   readonly now: () => Date;
@@ -46,7 +47,7 @@ export function createRegisterPerson(options: RegisterPersonOptions) {
   const { pipeline, model, newId } = options;
 
   return async function registerPerson(request: ClaimedRegistration): Promise<RequestEnding> {
-    const policy = organizationPolicy(request.systemConfig, options.confidenceThreshold);
+    const policy = options.policyOf(request.systemConfig);
     const outcomes = await Promise.all(
       request.images.map(async ({ index, objectKey }) => ({
         index,
@@ -68,6 +69,7 @@ export function createRegisterPerson(options: RegisterPersonOptions) {
     const { accepted, rejected } = judgeRegistration(
       outcomes.map(({ index, outcome }) => toRegistrationImage(index, outcome)),
       policy.enrolment,
+      policy.samePersonThreshold,
     );
     const status = await options.complete({
       registration_id: request.id,

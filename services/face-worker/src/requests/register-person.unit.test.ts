@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { PipelineFailure } from '../pipeline/pipeline-messages.js';
 import type { PipelineOutcome } from '../pipeline/pipeline-pool.js';
 import { vectorAt } from '../testing/memory-gallery-source.test.js';
-import { aFace, anAnalysis, aRegistration } from '../testing/requests.test.js';
+import { aFace, anAnalysis, aRegistration, policyOf } from '../testing/requests.test.js';
 import { createRegisterPerson, type RegistrationResult } from './register-person.js';
 
 let written: RegistrationResult[];
@@ -23,7 +23,7 @@ function register(outcomes: readonly PipelineOutcome[], attempts = 1) {
       return Promise.resolve(result.accepted.length >= result.min_good ? 'completed' : 'rejected');
     },
     isLost: () => false,
-    confidenceThreshold: undefined,
+    policyOf,
     actor: 'system:face-worker',
     newId: () => `id-${(ids += 1)}`,
     now: () => new Date('2025-03-03T08:00:00Z'),

@@ -1,5 +1,13 @@
 import type { AnalyzedFace, FrameAnalysis } from '@rollcall/recognition';
+import { organizationPolicy } from '../domain/recognition-policy.js';
 import type { ClaimedRecognition, ClaimedRegistration } from '../requests/claimed-requests.js';
+
+/** The policy of an organization where the default models are in use. */
+export const policyOf = (systemConfig: unknown) =>
+  organizationPolicy(systemConfig, {
+    model: { match: 0.45, review: 0.4, samePerson: 0.35, live: 0.5 },
+    confidence: undefined,
+  });
 
 export const organizationId = '00000000-0000-7000-8000-000000000001';
 

@@ -16,6 +16,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { holdAlone } from '../data-access/hold-alone.js';
 import { encodeEmbedding } from '../domain/recognition-result.js';
 import { vectorAt } from '../testing/memory-gallery-source.test.js';
+import { policyOf } from '../testing/requests.test.js';
 import { groupUnknownFaces } from './group-unknown-faces.js';
 
 let db: TestDatabase;
@@ -24,8 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-const run = () =>
-  groupUnknownFaces({ database: db.system, modelId: TEST_MODEL, confidenceThreshold: undefined, portion: 2 });
+const run = () => groupUnknownFaces({ database: db.system, modelId: TEST_MODEL, policyOf, portion: 2 });
 
 async function openOrganization(settings: object = {}) {
   const { id } = await buildOrganization(db.owner);

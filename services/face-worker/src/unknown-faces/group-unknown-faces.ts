@@ -1,14 +1,15 @@
 import type { Pool } from '@rollcall/postgres';
 import { v7 as uuidV7 } from 'uuid';
 import { groupLookAlikes } from '../domain/group-look-alikes.js';
-import { organizationPolicy } from '../domain/recognition-policy.js';
+import type { OrganizationPolicy } from '../domain/recognition-policy.js';
 import { readKnownGroups, readUngrouped, writeGroups } from '../data-access/unknown-faces.js';
 import { holdAlone } from '../data-access/hold-alone.js';
 
 export interface GroupUnknownFacesOptions {
   readonly database: Pool;
   readonly modelId: string;
-  readonly confidenceThreshold: number | undefined;
+  /** The policy of an organization by its `system_configs.body`. */
+  readonly policyOf: (systemConfig: unknown) => OrganizationPolicy;
   /** Sightings a round takes. */
   readonly portion?: number;
 }
@@ -37,13 +38,13 @@ export async function groupUnknownFaces(options: GroupUnknownFacesOptions): Prom
 }
 
 async function groupPortion(
-  { database, modelId, confidenceThreshold }: GroupUnknownFacesOptions,
+  { database, modelId, policyOf }: GroupUnknownFacesOptions,
   sightings: Awaited<ReturnType<typeof readUngrouped>>,
 ): Promise<number> {
   let written = 0;
   for (const organizationId of new Set(sightings.map((sighting) => sighting.organizationId))) {
     const strangers = sightings.filter((sighting) => sighting.organizationId === organizationId);
-    const { groupingThreshold: threshold } = organizationPolicy(strangers[0]?.systemConfig, confidenceThreshold);
+    const { groupingThreshold: threshold } = policyOf(strangers[0]?.systemConfig);
     const known = await readKnownGroups(database, organizationId, modelId);
     const growth = groupLookAlikes(strangers, known, threshold, () => uuidV7());
     written += await writeGroups(database, organizationId, modelId, growth);

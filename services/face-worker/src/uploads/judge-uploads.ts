@@ -1,7 +1,7 @@
 import { createWakeup } from '@rollcall/postgres';
 import type { ClaimedUpload, UploadEnding } from '../data-access/uploaded-images.js';
 import { planForFailure } from '../domain/failure-plan.js';
-import { organizationPolicy } from '../domain/recognition-policy.js';
+import type { OrganizationPolicy } from '../domain/recognition-policy.js';
 import { judgeUpload, unreadableUpload } from '../domain/upload-verdict.js';
 import type { Log } from '../log.js';
 import type { PipelineOutcome, PipelinePool } from '../pipeline/pipeline-pool.js';
@@ -13,6 +13,8 @@ const POLL_MS = 2_000;
 
 export interface JudgeUploadsOptions {
   readonly pipeline: Pick<PipelinePool, 'analyze'>;
+  /** The policy of an organization by its `system_configs.body`. */
+  readonly policyOf: (systemConfig: unknown) => OrganizationPolicy;
   readonly claim: (limit: number) => Promise<readonly ClaimedUpload[]>;
   readonly complete: (id: string, ending: UploadEnding) => Promise<unknown>;
   readonly logger: Pick<Log, 'warn' | 'error'>;
@@ -30,9 +32,11 @@ export interface JudgeUploads {
  * Judges uploaded images beside the frames: a loop of its own, because nothing of it is as urgent or as many. An image
  * whose worker dies is claimed again when its lease has run out.
  */
-export function createJudgeUploads({ pipeline, claim, complete, logger }: JudgeUploadsOptions): JudgeUploads {
+export function createJudgeUploads(options: JudgeUploadsOptions): JudgeUploads {
+  const { pipeline, policyOf, claim, complete, logger } = options;
+
   async function judge({ id, objectKey, systemConfig }: ClaimedUpload): Promise<void> {
-    const policy = organizationPolicy(systemConfig, undefined);
+    const policy = policyOf(systemConfig);
     const task = {
       kind: 'analyze',
       imageKey: objectKey,

@@ -1,10 +1,10 @@
 import { createValidator, ImageVerdict } from '@rollcall/contracts';
+import { defaultEnrolmentLimits } from '@rollcall/recognition';
 import { describe, expect, it } from 'vitest';
 import { aFace, anAnalysis } from '../testing/requests.test.js';
-import { organizationPolicy } from '../domain/recognition-policy.js';
 import { judgeUpload, unreadableUpload } from '../domain/upload-verdict.js';
 
-const limits = organizationPolicy({}, undefined).enrolment;
+const limits = defaultEnrolmentLimits;
 const check = createValidator(ImageVerdict);
 const face = aFace(Float32Array.of(1));
 
