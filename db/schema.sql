@@ -3825,6 +3825,47 @@ begin
 
   -- The events stand here and not in insert_events: this is the way of every frame, and to build them as JSON and read
   -- that again would be a quarter of its cost. Looked up item by item (lateral … limit 1): a key of an index for each,
+CREATE OR REPLACE FUNCTION public.submit_people_frames(p_items jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  answers constant jsonb := submit_recognitions(p_items);
+  sent jsonb;
+begin
+  with item as materialized (
+    select i.*, a.answer ->> 'source_id' as source_row
+    from rows from (jsonb_to_recordset(p_items) as (
+        id uuid, organization_id uuid, event_id uuid, requested_by text, correlation_id uuid, captured_at timestamptz, received_at timestamptz,
+        late_arrival boolean, trail jsonb
+      )) with ordinality as i
+    join jsonb_array_elements(answers) with ordinality as a (answer, ordinality) using (ordinality)
+    where a.answer ->> 'status' = 'created'
+  ), words as (
+    insert into audit_details (event_id, organization_id, detail, salt)
+    select (i.trail ->> 'event_id')::uuid, i.organization_id, i.trail -> 'detail', decode(i.trail ->> 'salt', 'hex') from item as i
+  )
+  select jsonb_agg(jsonb_build_object(
+      'organization_id', i.organization_id, 'id', i.trail -> 'event_id', 'type', 'frame.submitted', 'subject', 'recognitions/' || i.id,
+      'actor', i.requested_by, 'correlation_id', i.correlation_id, 'causation_id', i.event_id, 'occurred_at', i.received_at,
+      'payload', jsonb_build_object('recognition_id', i.id, 'source_id', i.source_row, 'captured_at', i.captured_at,
+        'late_arrival', coalesce(i.late_arrival, false))
+    ) order by i.ordinality)
+  into sent
+  from item as i;
+  if sent is not null then
+    perform insert_events(sent);
+    perform pg_notify('rollcall_events', '');
+  end if;
+  return answers;
+end
+$function$
+;
+grant execute on function submit_people_frames(jsonb) to rollcall_gateway;
+comment on function submit_people_frames(jsonb) is 'submit_recognitions for frames of people: each that is taken in leaves an event and words for the trail.';
+
   -- whatever the statistics of a young table make of a join.
   present_epoch := hold_epoch();
   with item as materialized (

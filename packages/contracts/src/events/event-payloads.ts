@@ -41,6 +41,7 @@ export const eventPayloads = {
   'image.uploaded': { 1: people.imageUploadedV1 },
   'system_config.changed': { 1: people.systemConfigChangedV1 },
   'source.discovered': { 1: recognition.sourceDiscoveredV1 },
+  'frame.submitted': { 1: recognition.frameSubmittedV1 },
   'recognition.requested': { 1: recognition.recognitionRequestedV1 },
   'recognition.completed': { 1: recognition.recognitionCompletedV1 },
   'recognition.expired': { 1: recognition.recognitionExpiredV1 },

@@ -12,6 +12,11 @@ describe.each(operationList.filter(({ method }) => method !== 'get'))('$id', (op
       expect(audit.none).toMatch(/^[A-Z].{20,}\.$/);
       return;
     }
+    if (typeof audit === 'object' && 'devices' in audit) {
+      expect(operation.access).toContain('DEVICE');
+      expect(audit.devices).toMatch(/^[A-Z].{20,}\.$/);
+      expect(auditedEventTypes(operation, 'device')).toEqual([]);
+    }
     const types = auditedEventTypes(operation);
     expect(types.length).toBeGreaterThan(0);
     for (const type of types) expect(isEventType(type), type).toBe(true);

@@ -77,13 +77,24 @@ export interface Operation {
 /** What is declared of an operation: one that writes says what it leaves in the trail. */
 type OperationDraft = Omit<Operation, 'id'> & ({ readonly method: 'get' } | { readonly audit: AuditDeclaration });
 
-/** Types of the audited events, each of which may be the call's: a refusal has another than a success. */
-export type AuditDeclaration = EventType | readonly [EventType, ...EventType[]] | { readonly none: string };
+/**
+ * Types of the audited events, each of which may be the call's: a refusal has another than a success. `devices`: why the
+ * calls of devices leave none where those of people do.
+ */
+export type AuditDeclaration =
+  | EventType
+  | readonly [EventType, ...EventType[]]
+  | { readonly people: EventType; readonly devices: string }
+  | { readonly none: string };
 
-/** Which events of the trail a call of the operation may leave; none when it says why it leaves none. */
-export function auditedEventTypes({ audit }: Pick<Operation, 'audit'>): readonly EventType[] {
+/** Which events of the trail a call of the operation by a caller may leave; none when it says why it leaves none. */
+export function auditedEventTypes(
+  { audit }: Pick<Operation, 'audit'>,
+  caller: 'person' | 'device' = 'person',
+): readonly EventType[] {
   if (audit === undefined) return [];
   if (typeof audit === 'string') return [audit];
+  if ('people' in audit) return caller === 'person' ? [audit.people] : [];
   return 'none' in audit ? [] : audit;
 }
 

@@ -56,7 +56,9 @@ export const recognitionOperations = declareOperations({
       'STORAGE_FULL',
     ],
     audit: {
-      none: 'A frame has rows of its own, and a busy door would bury the lines one looks for; what it changes is in the trail.',
+      people: 'frame.submitted',
+      devices:
+        'A frame has rows of its own, and a busy door would bury the lines one looks for; what it changes is in the trail.',
     },
   },
   getRecognition: {

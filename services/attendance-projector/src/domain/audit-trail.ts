@@ -4,7 +4,8 @@ import { auditLogId } from './deterministic-ids.js';
 
 /**
  * What somebody did goes into the trail; what a camera saw does not: a frame has its own rows, and a busy door would
- * bury the few lines an admin looks for. A frame that changes a record is in the trail through that change.
+ * bury the few lines an admin looks for. A frame that changes a record is in the trail through that change, and one that a
+ * person sent, who says when and where it was taken, through a line of its own (`frame.submitted`).
  */
 export const auditedTypes = [
   'organization.created',
@@ -27,6 +28,7 @@ export const auditedTypes = [
   'device.deleted',
   'device.key_rotated',
   'source.discovered',
+  'frame.submitted',
   'evidence.viewed',
   'registration.requested',
   'registration.rejected',

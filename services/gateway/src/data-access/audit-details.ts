@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ClientBase } from '@rollcall/postgres';
 
 /** Bytes of the salt in the digest of a detail: it must not be guessed from the digest once the detail is erased. */
-const SALT_BYTES = 16;
+export const SALT_BYTES = 16;
 
 export interface AuditDetail {
   readonly eventId: string;

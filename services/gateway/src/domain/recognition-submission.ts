@@ -20,6 +20,15 @@ export interface RecognitionSubmission {
   readonly requested_by: string;
   readonly correlation_id: string;
   readonly image: StoredImage;
+  /** Of a frame that a person sent. */
+  readonly trail?: SubmissionTrail;
+}
+
+/** What stands in the trail about a frame. */
+export interface SubmissionTrail {
+  readonly event_id: string;
+  /** Who sent it from where, and what they said of it. */
+  readonly detail: Readonly<Record<string, unknown>>;
 }
 
 export interface StoredImage {

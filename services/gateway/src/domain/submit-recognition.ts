@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AcceptedImage } from './accept-images.js';
 import { priorityOf } from './queue-place.js';
-import type { RecognitionSubmission, SubmissionOutcome } from './recognition-submission.js';
+import type { RecognitionSubmission, SubmissionOutcome, SubmissionTrail } from './recognition-submission.js';
 
 /** A frame that was checked. */
 export interface Frame {
@@ -20,6 +20,8 @@ export interface Frame {
   readonly expiresAt: Date;
   readonly mayCreateSource: boolean;
   readonly image: AcceptedImage;
+  /** Where the call of a person came from, for the trail; null: a device's, which leaves no line. */
+  readonly calledFrom: Readonly<Record<string, unknown>> | null;
 }
 
 /** What a submission needs done: passed in, so that the order of things stands here alone. */
@@ -91,5 +93,13 @@ function toSubmission(frame: Frame, objectKey: string, newId: () => string): Rec
       width: image.width,
       height: image.height,
     },
+    ...(frame.calledFrom !== null && { trail: trailOf(frame, frame.calledFrom, newId()) }),
   };
+}
+
+/** A person may say of any frame when and where it was taken: what they said stands beside who they are. */
+function trailOf(frame: Frame, calledFrom: Readonly<Record<string, unknown>>, eventId: string): SubmissionTrail {
+  const { sourceType, sourceId, capturedAt, receivedAt } = frame;
+  const said = { source_type: sourceType, source_id: sourceId, captured_at: capturedAt, received_at: receivedAt };
+  return { event_id: eventId, detail: { ...calledFrom, ...said } };
 }

@@ -23,6 +23,7 @@ const frame: Frame = {
   expiresAt: new Date('2025-03-10T08:59:12Z'),
   mayCreateSource: true,
   image,
+  calledFrom: null,
 };
 
 function ports(commit: SubmitRecognitionPorts['commit'], given: Partial<SubmitRecognitionPorts> = {}) {
@@ -100,6 +101,19 @@ describe('submitRecognition', () => {
     const { ports: given } = ports(commit, { storeObject: () => Promise.reject(new Error('disk is full')) });
     await expect(submitRecognition(frame, given)).rejects.toThrow('disk is full');
     expect(commit).not.toHaveBeenCalled();
+  });
+
+  it('tells the trail who sent a frame from where, and what they said of it; nothing of a device', async () => {
+    const trails: unknown[] = [];
+    const { ports: given } = ports((submission) => {
+      trails.push(submission.trail);
+      return answer('created')();
+    });
+    await submitRecognition({ ...frame, calledFrom: { address: '192.0.2.7' } }, given);
+    await submitRecognition(frame, given);
+    const { sourceType: source_type, sourceId: source_id, capturedAt: captured_at, receivedAt: received_at } = frame;
+    const detail = { address: '192.0.2.7', source_type, source_id, captured_at, received_at };
+    expect(trails).toEqual([{ event_id: expect.stringMatching(/^id-/) as string, detail }, undefined]);
   });
 
   it('gives the same body the same hash, and another body another one', async () => {

@@ -1,6 +1,6 @@
 import type { Pool } from '@rollcall/postgres';
 import { AppError, createWriteGroup, type Metrics } from '@rollcall/service-kit';
-import { submitRecognitions } from '../data-access/recognition-submissions.js';
+import { submitPeopleFrames, submitRecognitions } from '../data-access/recognition-submissions.js';
 import type { RecognitionSubmission, SubmissionOutcome } from '../domain/recognition-submission.js';
 import { isItemError } from './commit-outcome.js';
 import { createPaceWatch } from './pace-watch.js';
@@ -24,17 +24,39 @@ export interface FrameCommit {
   drained(): Promise<void>;
 }
 
-/** Frames that arrive together are committed together. */
+/**
+ * Frames that arrive together are committed together: those of devices, and apart from them those of people, which leave a
+ * line in the trail each.
+ */
 export function createFrameCommit(pool: Pool, metrics: Metrics): FrameCommit {
   const sizes = metrics.histogram({
     name: 'rollcall_frame_commit_size',
     help: 'Frames committed together.',
     buckets: [1, 2, 5, 10, 20, 50, 100],
   });
+  const ofDevices = createGroup(
+    (items) => submitRecognitions(pool, items),
+    (size) => sizes.observe(size),
+  );
+  const ofPeople = createGroup(
+    (items) => submitPeopleFrames(pool, items),
+    (size) => sizes.observe(size),
+  );
+  return {
+    submit: (submission) => (submission.trail === undefined ? ofDevices : ofPeople).submit(submission),
+    async drained() {
+      await Promise.all([ofDevices.drained(), ofPeople.drained()]);
+    },
+  };
+}
+
+type Write = (items: readonly RecognitionSubmission[]) => Promise<readonly SubmissionOutcome[]>;
+
+function createGroup(write: Write, observeSize: (size: number) => void): FrameCommit {
   const pace = createPaceWatch(LOAD);
   let lastSize = 1;
   const group = createWriteGroup({
-    write: (items: readonly RecognitionSubmission[]) => submitRecognitions(pool, items),
+    write,
     patienceMs: () => (pace.isFast(performance.now()) ? PATIENCE_UNDER_LOAD_MS : 0),
     // Senders that wait for their answer come again as many as they were: for more than that there is no use in waiting.
     enough: () => Math.min(FRAMES_WORTH_A_COMMIT, Math.max(2, lastSize)),
@@ -44,7 +66,7 @@ export function createFrameCommit(pool: Pool, metrics: Metrics): FrameCommit {
     isItemError,
     onWrite: (size) => {
       lastSize = size;
-      sizes.observe(size);
+      observeSize(size);
     },
   });
   return {

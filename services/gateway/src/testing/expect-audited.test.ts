@@ -2,6 +2,7 @@ import { auditedEventTypes, buildOpenApi, createAddressIndex, operationList } fr
 import type { Pool } from '@rollcall/postgres';
 import { errorTable } from '@rollcall/service-kit';
 import { validate as isUuid } from 'uuid';
+import { isDeviceKey } from '../auth/device-keys.js';
 
 const findAddress = createAddressIndex(buildOpenApi({ errorTable, version: '0.0.0-test' }));
 
@@ -12,6 +13,7 @@ export interface AnsweredCall {
   readonly headers: Headers;
   /** `If-Match` of the call: the same tag in the answer says that nothing differed. */
   readonly ifMatch: string | undefined;
+  readonly authorization: string | undefined;
 }
 
 /**
@@ -25,7 +27,8 @@ export async function expectAudited(system: Pool, call: AnsweredCall): Promise<v
   const id = findAddress(call.method.toLowerCase(), call.path)?.id;
   const operation = operationList.find((candidate) => candidate.id === id);
   if (operation === undefined) return;
-  const types = auditedEventTypes(operation);
+  const byDevice = isDeviceKey(call.authorization?.replace(/^Bearer /, '') ?? '');
+  const types = auditedEventTypes(operation, byDevice ? 'device' : 'person');
   const requestId = call.headers.get('x-request-id') ?? '';
   const unchanged = call.ifMatch !== undefined && call.headers.get('etag') === call.ifMatch;
   const changesNothing = unchanged || call.headers.has('idempotency-replayed') || call.path.includes('dry_run=true');

@@ -15,7 +15,7 @@ export const SECRET_KEY = 'only for tests: a secret key of more than 32 characte
 /** bcrypt's least work: nobody attacks a test. */
 const COST = 4;
 /** Workers run compiled code, also when the test runs the sources. */
-const PASSWORD_WORKER = new URL('../../dist/auth/password-worker.js', import.meta.url);
+export const PASSWORD_WORKER = new URL('../../dist/auth/password-worker.js', import.meta.url);
 
 export interface Answer<Data = unknown> {
   readonly status: number;
@@ -107,7 +107,8 @@ export async function startTestGateway(
     });
     if (database.system !== undefined && given.changesNothing !== true) {
       const { status, headers: answered } = response;
-      await expectAudited(database.system, { method, path, status, headers: answered, ifMatch: headers['if-match'] });
+      const { authorization, 'if-match': ifMatch } = headers;
+      await expectAudited(database.system, { method, path, status, headers: answered, ifMatch, authorization });
     }
     const contentType = response.headers.get('content-type') ?? '';
     const text = await textOf(response, contentType);

@@ -23,6 +23,11 @@ export const recognitionRequestedV1 = Type.Object(
   { ...strict, description: 'A frame has arrived.' },
 );
 
+export const frameSubmittedV1 = Type.Object(
+  { recognition_id: Uuid, source_id: Uuid, captured_at: Timestamp, late_arrival: Type.Boolean() },
+  { ...strict, description: 'A person, not a device, sent a frame: the actor answers for its time and its source.' },
+);
+
 const RecognizedFaceV1 = Type.Object(
   {
     recognized_face_id: Uuid,

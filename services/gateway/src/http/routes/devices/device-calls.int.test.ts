@@ -67,6 +67,13 @@ describe('a device', () => {
     expect(rows).toEqual([{ requested_by: `device:${id}`, source_id: id, organization_id: admin.organizationId }]);
   });
 
+  it('leaves no line in the trail with a frame, unlike a person', async () => {
+    const { id, key } = await make();
+    await send(key);
+    const { rows } = await database.owner.query('select type from events where actor = $1', [`device:${id}`]);
+    expect(rows).toEqual([{ type: 'recognition.requested' }]);
+  });
+
   it('cannot send as another source, existing or not, of its name but another type, nor by JSON', async () => {
     const camera = await make();
     const { key } = await make(kiosk);

@@ -60,6 +60,14 @@ async function requests(): Promise<Record<string, unknown>[]> {
   return (await database.owner.query<Record<string, unknown>>(sql, [operator.organizationId])).rows;
 }
 
+/** A claim ends those whose time is over. */
+async function letFramesExpire(): Promise<void> {
+  await database.owner.query(
+    "update recognition_requests set expires_at = now() - interval '1 s' where status = 'queued'",
+  );
+  await completeFrames(database);
+}
+
 describe('POST /faces/recognize', () => {
   it.each([
     ['as multipart', () => sendForm()],
@@ -104,13 +112,37 @@ describe('POST /faces/recognize', () => {
     );
     expect(rows.map(({ type }) => type)).toEqual([
       'source.discovered',
-      'recognition.requested',
-      'recognition.requested',
+      ...['recognition.requested', 'frame.submitted'],
+      ...['recognition.requested', 'frame.submitted'],
     ]);
     expect(rows[1]).toMatchObject({
       subject: `recognitions/${first.body.data.recognition_id}`,
       correlation_id: '0198c0de-7a11-7c00-8000-00000000abcd',
     });
+  });
+
+  it('leaves a line with who sent it from where and what they said of it, once, however often it is repeated', async () => {
+    const headers = { 'idempotency-key': 'photo-1', 'user-agent': 'browser' };
+    const sent = await sendForm({}, headers);
+    await sendForm({}, headers);
+    await sendJson({}, headers);
+    const { rows } = await database.owner.query(
+      `select e.actor, e.subject, e.payload, d.detail from events e left join audit_details d on d.event_id = e.id
+       where e.organization_id = $1 and e.type = 'frame.submitted'`,
+      [operator.organizationId],
+    );
+    const { recognition_id } = sent.body.data;
+    expect(rows).toEqual([
+      {
+        ...{ actor: `user:${operator.id}`, subject: `recognitions/${recognition_id}` },
+        payload: expect.objectContaining({ recognition_id, late_arrival: true }) as unknown,
+        detail: {
+          ...{ request_id: sent.headers.get('x-request-id'), address: '127.0.0.1', user_agent: 'browser' },
+          ...{ source_type: 'camera', source_id: 'entrance-1', captured_at: timestamp },
+          received_at: expect.any(String) as string,
+        },
+      },
+    ]);
   });
 
   it('takes PNG and WebP, whatever the part says it is', async () => {
@@ -205,6 +237,20 @@ describe('POST /faces/recognize', () => {
       });
       expect(answer.body.data.faces[0]?.similarity).toBeCloseTo(0.8, 5);
       expect(answer.headers.get('preference-applied')).toBe('wait=30');
+    });
+
+    it.each([
+      ['was looked at', () => completeFrames(database), 'RECOGNITION_COMPLETED', 'The frame was looked at.'],
+      [
+        ...['could not be', () => failFrames(database, 'IMAGE_UNREADABLE'), 'RECOGNITION_FAILED'],
+        'The frame could not be looked at.',
+      ],
+      ['was not in time', () => letFramesExpire(), 'RECOGNITION_EXPIRED', 'The frame was not looked at in time.'],
+    ] as const)('says of a frame sent again that it %s', async (_how, end, code, message) => {
+      const headers = { 'idempotency-key': 'frame-1' };
+      await sendForm({}, headers);
+      await end();
+      expect(await sendForm({}, headers)).toMatchObject({ status: 200, body: { code, message } });
     });
 
     it('tells of a frame that could not be processed', async () => {

@@ -7,6 +7,7 @@ import type { SubmissionOutcome } from '../../../domain/recognition-submission.j
 import { submitRecognition, type Frame, type SubmitRecognitionPorts } from '../../../domain/submit-recognition.js';
 import type { BacklogLimit } from '../../../submission/backlog-limit.js';
 import type { ResultWaiter } from '../../../waiting/result-waiter.js';
+import { auditContext } from '../../audit-context.js';
 import type { Call, Principal } from '../../call.js';
 import { readFrameBody } from '../../reading/read-frame-body.js';
 import { readIdempotencyKey } from '../../reading/read-idempotency-key.js';
@@ -53,7 +54,8 @@ export function recognizeRoute(ports: RecognizePorts): Route {
       ...(outcome.status === 'replayed' && { 'Idempotency-Replayed': 'true' }),
     };
     if (finished !== null) {
-      return reply(200, codeOf(finished), 'The frame was looked at.', finished, { headers });
+      const { code, message } = endOf(finished);
+      return reply(200, code, message, finished, { headers });
     }
     return reply(202, 'RECOGNITION_ACCEPTED', 'The frame was taken; ask for the result at Location.', state, {
       headers: { ...headers, 'Retry-After': RETRY_AFTER_SECONDS },
@@ -86,6 +88,7 @@ function readFrame(call: RecognizeCall, config: SystemConfig, receivedAt: Date):
     expiresAt: expiryOf(receivedAt, config.processing),
     mayCreateSource: config.sources.accept_unknown,
     image,
+    calledFrom: call.principal.kind === 'user' ? auditContext(call) : null,
   };
 }
 
@@ -135,7 +138,10 @@ function isFinished({ status }: RecognizeResponse): boolean {
   return status !== 'queued' && status !== 'processing';
 }
 
-function codeOf({ status }: RecognizeResponse) {
-  if (status === 'expired') return 'RECOGNITION_EXPIRED';
-  return status === 'failed' ? 'RECOGNITION_FAILED' : 'RECOGNITION_COMPLETED';
+/** How a frame ended, as code and in words. */
+function endOf({ status }: RecognizeResponse) {
+  if (status === 'expired')
+    return { code: 'RECOGNITION_EXPIRED', message: 'The frame was not looked at in time.' } as const;
+  if (status === 'failed') return { code: 'RECOGNITION_FAILED', message: 'The frame could not be looked at.' } as const;
+  return { code: 'RECOGNITION_COMPLETED', message: 'The frame was looked at.' } as const;
 }
