@@ -5,6 +5,8 @@
 -- 3. from the organization, then from its source, served longest ago: in turns, so that who sends much delays nobody who
 --    sends little;
 -- 4. the newest of a source.
+-- A frame whose time is over is never given, also when there are more of them than end_recognitions ends at once: they may stand
+-- before others of their source until then. (They are mostly the oldest ones, which come last.)
 -- Every fourth claim leaves 1. and 2. out: whoever waits is served some day, however much comes before.
 create or replace function claim_recognitions(p_worker uuid, p_limit integer, p_lease interval)
   returns table (
@@ -42,6 +44,7 @@ begin
   select coalesce(array_agg(taken.id), '{}') into chosen from (
     select r.id from recognition_requests as r
     where r.status = 'processing' and r.claimed_until < now() and r.attempts < 3 and not for_everybody
+      and (r.expires_at is null or r.expires_at >= now())
     order by r.claimed_until limit (p_limit + 1) / 2 for update skip locked
   ) as taken;
 
@@ -49,36 +52,39 @@ begin
     with recursive head as (
       -- A walk over the sources that have queued frames, one look-up in the queue's index each, however long their queues
       -- are: the first entry of a source is its best frame.
-      (select r.source_id, r.priority, r.received_at from recognition_requests as r
+      (select r.source_id, r.priority, r.received_at, r.expires_at from recognition_requests as r
        where r.status = 'queued' order by r.source_id, r.priority desc, r.received_at desc limit 1)
       union all
       select next.* from head cross join lateral (
-        select r.source_id, r.priority, r.received_at from recognition_requests as r
+        select r.source_id, r.priority, r.received_at, r.expires_at from recognition_requests as r
         where r.status = 'queued' and r.source_id > head.source_id
         order by r.source_id, r.priority desc, r.received_at desc limit 1
       ) as next
     ), waiting as materialized (
-      select s.id, s.organization_id, s.last_claimed_at, head.received_at,
+      select s.id, s.organization_id, s.last_claimed_at, head.received_at, coalesce(head.expires_at < now(), false) as late,
         case when for_everybody then 0 else head.priority end as priority
       from head join sources as s on s.id = head.source_id
     ), next_source as materialized (
       select w.id, w.organization_id, w.last_claimed_at, t.last_claimed_at as organization_claimed_at
       from waiting as w left join claim_turns as t on t.organization_id = w.organization_id
       -- More than can be needed: others may be taking the frames of the first ones at this moment.
-      order by w.priority desc,
-        row_number() over (partition by w.organization_id, w.priority order by w.last_claimed_at nulls first, w.received_at desc),
+      -- A source whose best frame is too late comes last: it may have others, but most of its kind have none.
+      order by w.late, w.priority desc,
+        row_number() over (partition by w.organization_id, w.late, w.priority order by w.last_claimed_at nulls first, w.received_at desc),
         t.last_claimed_at nulls first, w.received_at desc
       limit p_limit * 2 + 8
     ), candidate as materialized (
       select q.id, q.received_at, s.organization_claimed_at, s.last_claimed_at, s.organization_id, q.priority,
         row_number() over (partition by s.id order by q.place) as turn
       from next_source as s cross join lateral (
-        select r.id, r.received_at, case when for_everybody then 0 else r.priority end as priority,
+        select r.id, r.received_at, r.expires_at, case when for_everybody then 0 else r.priority end as priority,
           row_number() over (order by r.priority desc, r.received_at desc) as place
         from recognition_requests as r
         where r.status = 'queued' and r.source_id = s.id
         order by r.priority desc, r.received_at desc limit p_limit + 8
       ) as q
+      -- Behind the limit: a queue of late frames is not read to its end for the first that is not.
+      where q.expires_at is null or q.expires_at >= now()
     ), ranked as materialized (
       select c.*, row_number() over (
         partition by c.organization_id, c.priority order by c.turn, c.last_claimed_at nulls first, c.received_at desc) as organization_turn
@@ -100,6 +106,7 @@ begin
     select chosen || coalesce(array_agg(taken.id), '{}') into chosen from (
       select r.id from recognition_requests as r
       where r.status = 'processing' and r.claimed_until < now() and r.attempts < 3 and r.id <> all (chosen)
+        and (r.expires_at is null or r.expires_at >= now())
       order by r.claimed_until limit p_limit - cardinality(chosen) for update skip locked
     ) as taken;
   end if;

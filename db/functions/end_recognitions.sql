@@ -41,6 +41,10 @@ begin
     perform set_config('synchronous_commit', 'on', true);
     perform insert_events(endings);
     perform pg_notify('rollcall_events', '');
+    -- There may be more, and what waits behind them is not given before they have ended: whoever is free claims again at once.
+    if jsonb_array_length(endings) >= 100 then
+      perform pg_notify('rollcall_requests', '');
+    end if;
   end if;
 end
 $$;

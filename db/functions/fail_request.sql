@@ -1,7 +1,7 @@
 -- A request that could not be worked on. While p_retry says so and it has attempts left it is tried again after a pause
 -- (it stays in processing, held by nobody); else it fails with its reason and an event. With p_spare the trouble is that
--- of storage or database: the attempt is not counted during the request's first hour, and the pause grows with its age.
--- A frame that was put into the queue again is as old as that.
+-- of storage or database: the attempt is not counted for an hour from when that trouble first met the request (whose age may be anything by then), and
+-- the pause grows with the trouble. Other trouble, or being put into the queue again, begins the hour anew.
 -- Answers retried, failed or lost.
 create or replace function fail_request(p_worker uuid, p_kind text, p_id uuid, p_reason text, p_event_id uuid, p_retry boolean, p_spare boolean default false) returns text
   language plpgsql volatile security definer
@@ -11,23 +11,23 @@ declare
   present_epoch constant smallint := hold_epoch();
   frame recognition_requests;
   person registration_requests;
-  age interval;
+  trouble interval;
 begin
   if p_kind = 'recognition' then
     select * into frame from recognition_requests as r where r.id = p_id and r.status = 'processing' and r.claimed_by = p_worker for no key update;
     if not found then
       return 'lost';
     end if;
-    age := clock_timestamp() - greatest(frame.received_at, (
-      select max(q.requeued_at) from requeued_requests as q
-      where q.organization_id = frame.organization_id and q.recognition_id = p_id and frame.requeues > 0));
-    if p_retry and p_spare and age < interval '1 hour' then
+    trouble := clock_timestamp() - coalesce(frame.storage_trouble_since, clock_timestamp());
+    if p_retry and p_spare and trouble < interval '1 hour' then
       update recognition_requests as r set reason = p_reason, claimed_by = null, attempts = r.attempts - 1,
-        claimed_until = clock_timestamp() + greatest(interval '2 seconds', least(interval '1 minute', age / 4))
+        storage_trouble_since = coalesce(r.storage_trouble_since, clock_timestamp()),
+        claimed_until = clock_timestamp() + greatest(interval '2 seconds', least(interval '1 minute', trouble / 4))
       where r.id = p_id;
       return 'retried';
     elsif p_retry and frame.attempts < 3 then
-      update recognition_requests as r set reason = p_reason, claimed_by = null, claimed_until = clock_timestamp() + r.attempts * interval '2 seconds'
+      update recognition_requests as r set reason = p_reason, claimed_by = null, claimed_until = clock_timestamp() + r.attempts * interval '2 seconds',
+        storage_trouble_since = case when p_spare then r.storage_trouble_since end
       where r.id = p_id;
       return 'retried';
     end if;
@@ -43,14 +43,16 @@ begin
     if not found then
       return 'lost';
     end if;
-    age := clock_timestamp() - person.created_at;
-    if p_retry and p_spare and age < interval '1 hour' then
+    trouble := clock_timestamp() - coalesce(person.storage_trouble_since, clock_timestamp());
+    if p_retry and p_spare and trouble < interval '1 hour' then
       update registration_requests as r set reason = p_reason, claimed_by = null, attempts = r.attempts - 1,
-        claimed_until = clock_timestamp() + greatest(interval '2 seconds', least(interval '1 minute', age / 4))
+        storage_trouble_since = coalesce(r.storage_trouble_since, clock_timestamp()),
+        claimed_until = clock_timestamp() + greatest(interval '2 seconds', least(interval '1 minute', trouble / 4))
       where r.id = p_id;
       return 'retried';
     elsif p_retry and person.attempts < 3 then
-      update registration_requests as r set reason = p_reason, claimed_by = null, claimed_until = clock_timestamp() + r.attempts * interval '2 seconds'
+      update registration_requests as r set reason = p_reason, claimed_by = null, claimed_until = clock_timestamp() + r.attempts * interval '2 seconds',
+        storage_trouble_since = case when p_spare then r.storage_trouble_since end
       where r.id = p_id;
       return 'retried';
     end if;

@@ -14,7 +14,7 @@ create or replace function ledger_figures(p_organization uuid, p_from timestampt
     from (values (p_organization)) as o (id)
     left join projection_checkpoints as c on c.projection = 'attendance' and c.organization_id = o.id and c.epoch < 32767
   ), request as (
-    select 'recognition' as kind, r.received_at as accepted_at,
+    select 'recognition' as kind, greatest(r.received_at, r.requeued_at) as waits_since,
       case when r.status in ('queued', 'processing') then null when r.discarded_at is not null then 'discarded'
         when r.status = 'completed' then coalesce(r.outcome, 'no_face') else r.status end as ending,
       case when r.status = 'failed' and r.discarded_at is null then r.reason end as reason,
@@ -48,8 +48,8 @@ create or replace function ledger_figures(p_organization uuid, p_from timestampt
   ), counted as (
     select kind, ending, reason, count(*) as requests, count(*) filter (where decided) as decided,
       count(*) filter (where decided and coalesce(projected, false)) as projected,
-      min(accepted_at) filter (where not decided) as undecided_since,
-      min(accepted_at) filter (where decided and not coalesce(projected, false)) as unprojected_since
+      min(waits_since) filter (where not decided) as undecided_since,
+      min(waits_since) filter (where decided and not coalesce(projected, false)) as unprojected_since
     from request group by kind, ending, reason
   ), by_ending as (
     select kind, jsonb_object_agg(ending, requests) as endings

@@ -9,8 +9,9 @@ create or replace function open_ledger_gaps(p_organization uuid default null)
   with undecided as (
     select w.organization_id, min(w.since) as since
     from (
-      select r.organization_id, r.received_at as since from recognition_requests as r where r.status = 'queued'
-      union all select r.organization_id, r.received_at from recognition_requests as r where r.status = 'processing'
+      -- One that was put into the queue again waits since then.
+      select r.organization_id, greatest(r.received_at, r.requeued_at) as since from recognition_requests as r where r.status = 'queued'
+      union all select r.organization_id, greatest(r.received_at, r.requeued_at) from recognition_requests as r where r.status = 'processing'
       union all select r.organization_id, r.created_at from registration_requests as r where r.status = 'queued'
       union all select r.organization_id, r.created_at from registration_requests as r where r.status = 'processing'
       union all select u.organization_id, u.created_at from uploaded_images as u where u.status in ('queued', 'processing')

@@ -30,7 +30,8 @@ begin
     frame.decided_xid, p_actor, clock_timestamp());
   update recognition_requests as r
   set status = 'queued', attempts = 0, reason = null, completed_at = null, claimed_by = null, claimed_until = null,
-      decided_epoch = null, decided_xid = null, expires_at = p_expires_at, requeues = r.requeues + 1
+      decided_epoch = null, decided_xid = null, expires_at = p_expires_at, requeues = r.requeues + 1,
+      requeued_at = clock_timestamp(), storage_trouble_since = null
   where r.id = p_id;
   perform pg_notify('rollcall_requests', '');
   return jsonb_build_object('status', 'requeued', 'recognition_id', p_id, 'source_id', frame.source_id, 'ended_as', frame.status, 'reason', frame.reason);

@@ -46,13 +46,14 @@ create or replace function system_health_figures(p_silent_seconds double precisi
           select 'recognition' as kind,
             count(*) filter (where r.status = 'queued' and r.organization_id = current_organization_id()) as queued,
             count(*) filter (where r.status = 'processing' and r.organization_id = current_organization_id()) as processing,
-            extract(epoch from clock_timestamp() - min(r.received_at) filter (where r.organization_id = current_organization_id())) as oldest_seconds,
+            extract(epoch from clock_timestamp() - min(r.waits_since) filter (where r.organization_id = current_organization_id())) as oldest_seconds,
             count(*) filter (where r.status = 'queued') as installation_queued,
             count(*) filter (where r.status = 'processing') as installation_processing,
-            extract(epoch from clock_timestamp() - min(r.received_at)) as installation_oldest_seconds
+            extract(epoch from clock_timestamp() - min(r.waits_since)) as installation_oldest_seconds
           from (
-            select status, organization_id, received_at from recognition_requests where status = 'queued'
-            union all select status, organization_id, received_at from recognition_requests where status = 'processing') as r
+            -- One that was put into the queue again waits since then.
+            select status, organization_id, greatest(received_at, requeued_at) as waits_since from recognition_requests where status = 'queued'
+            union all select status, organization_id, greatest(received_at, requeued_at) from recognition_requests where status = 'processing') as r
           union all
           select 'registration',
             count(*) filter (where r.status = 'queued' and r.organization_id = current_organization_id()),

@@ -165,6 +165,61 @@ describe('claim_recognitions', () => {
     await expectOneEvent(id, 'recognition.expired');
   });
 
+  it('never gives a frame whose time is over, however many of them there are', async () => {
+    const kiosk = await buildSource(db.owner, organization.id);
+    const late = `insert into recognition_requests (id, organization_id, source_id, priority, status, attempts, claimed_until, received_at,
+        captured_at, expires_at, requested_by, correlation_id, request_event_id, image_key, image_sha256, image_content_type, image_bytes,
+        image_width, image_height)
+      select gen_random_uuid(), $1, $2, $3, $4, $5, $6, now() - index * interval '1 s', now(), now() - index * interval '1 ms', 'user:1', $1,
+        $1, 'key', '\\x00', 'image/jpeg', 1, 1, 1
+      from generate_series(1, $7) as index`;
+    // Queued, before everything else in both orders; and held by nobody any more after a pause.
+    await db.owner.query(late, [organization.id, source.id, 0, 'queued', 0, null, 350]);
+    await db.owner.query(late, [organization.id, kiosk.id, 5, 'queued', 0, null, 250]);
+    await db.owner.query(late, [organization.id, source.id, 0, 'processing', 1, '2025-03-03T09:00:00Z', 250]);
+    const fresh = await submitRecognition(db.gateway, source, { expires_at: '2999-01-01T00:00:00Z' });
+    const other = await buildSource(db.owner, organization.id);
+    const elsewhere = await submitRecognition(db.gateway, other, { received_at: '2025-03-03T09:00:00Z' });
+    const given: string[] = [];
+    const waiting = `select count(*)::int from recognition_requests where organization_id = $1 and expires_at < now()
+      and status in ('queued', 'processing')`;
+    let claims = 0;
+    for (let left: unknown = 850; left !== 0; left = await queryValue(db.owner, waiting, [organization.id])) {
+      given.push(...(await claim(8)).map(({ id }) => id));
+      claims += 1;
+    }
+    expect(given.toSorted()).toEqual([fresh.id, elsewhere.id].toSorted());
+    expect(claims).toBeLessThan(8);
+    const endings = `select status, count(*)::int from recognition_requests where organization_id = $1 and expires_at < now() group by status`;
+    expect((await db.owner.query(endings, [organization.id])).rows).toEqual([{ status: 'expired', count: 850 }]);
+    const told = `select count(*)::int from events where organization_id = $1 and type = 'recognition.expired'`;
+    expect(await queryValue(db.owner, told, [organization.id])).toBe(850);
+  });
+
+  it('has whoever is free claim again at once while more than it ended may be past their time', async () => {
+    const listener = await db.system.connect();
+    const rings: string[] = [];
+    listener.on('notification', ({ channel }) => rings.push(channel));
+    try {
+      await listener.query('listen rollcall_requests');
+      for (const [frames, expected] of [
+        [3, 0],
+        [100, 1],
+      ] as const) {
+        for (let index = 0; index < frames; index += 1)
+          await submitRecognition(db.gateway, source, { expires_at: '2025-03-03T09:00:00Z' });
+        // What rang so far, for the frames themselves, has arrived with this answer.
+        await listener.query('select 1');
+        rings.length = 0;
+        expect(await claim(1)).toEqual([]);
+        await listener.query('select 1');
+        expect(rings).toHaveLength(expected);
+      }
+    } finally {
+      listener.release(true);
+    }
+  });
+
   it('looks at few rows of a long queue, also by a plan from when it was short', async () => {
     const client = await db.system.connect();
     try {

@@ -54,6 +54,9 @@ const fail = (kind: string, id: string, retry: boolean, spare = false, eventId =
 const letPauseEnd = (kind: Kind, id: string): Promise<unknown> =>
   db.owner.query(`update ${kind}_requests set claimed_until = now() - interval '1 second' where id = $1`, [id]);
 
+const troubleBegan = (kind: Kind, id: string, ago: string): Promise<unknown> =>
+  db.owner.query(`update ${kind}_requests set storage_trouble_since = now() - $2::interval where id = $1`, [id, ago]);
+
 async function read(kind: Kind, id: string): Promise<Record<string, unknown>> {
   const { rows } = await db.owner.query<Record<string, unknown>>(`select * from ${kind}_requests where id = $1`, [id]);
   return rows[0] ?? {};
@@ -87,20 +90,35 @@ describe.each(['recognition', 'registration'] as const)('fail_request of a %s', 
     expect(await fail(kind, id, false)).toBe('lost');
   });
 
-  it('counts no attempt in the first hour when storage or database was in trouble', async () => {
+  it('counts no attempt in the first hour of trouble of storage or database, however old it was by then', async () => {
     const id = await submit(kind);
+    const born = kind === 'recognition' ? 'received_at' : 'created_at';
+    await db.owner.query(`update ${kind}_requests set ${born} = now() - interval '2 days' where id = $1`, [id]);
     for (let attempt = 1; attempt <= 5; attempt += 1) {
       expect(await claim(kind)).toEqual([id]);
       expect(await fail(kind, id, true, true)).toBe('retried');
       await letPauseEnd(kind, id);
     }
-    const born = kind === 'recognition' ? 'received_at' : 'created_at';
-    await db.owner.query(`update ${kind}_requests set ${born} = now() - interval '2 hours' where id = $1`, [id]);
+    await troubleBegan(kind, id, '2 hours');
     for (const answer of ['retried', 'retried', 'failed']) {
       expect(await claim(kind)).toEqual([id]);
       expect(await fail(kind, id, true, true)).toBe(answer);
       await letPauseEnd(kind, id);
     }
+  });
+
+  it('begins the hour anew when something else kept it meanwhile', async () => {
+    const id = await submit(kind);
+    await claim(kind);
+    await fail(kind, id, true, true);
+    await troubleBegan(kind, id, '2 hours');
+    for (const spare of [false, true]) {
+      await letPauseEnd(kind, id);
+      expect(await claim(kind)).toEqual([id]);
+      expect(await fail(kind, id, true, spare)).toBe('retried');
+    }
+    // The last one was not counted.
+    expect(await read(kind, id)).toMatchObject({ attempts: 1 });
   });
 
   it('does nothing for what is not held', async () => {
@@ -128,6 +146,10 @@ describe('fail_request', () => {
   it('counts no attempt in the first hour after a frame was put into the queue again', async () => {
     const id = await submit('recognition');
     await db.owner.query(`update recognition_requests set received_at = now() - interval '1 day' where id = $1`, [id]);
+    await claim('recognition');
+    await fail('recognition', id, true, true);
+    await troubleBegan('recognition', id, '2 hours');
+    await letPauseEnd('recognition', id);
     await claim('recognition');
     expect(await fail('recognition', id, false)).toBe('failed');
     const requeue = `select requeue_request($1, $2, 'user:somebody', now() + interval '1 day') ->> 'status'`;
