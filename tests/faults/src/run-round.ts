@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkGalleries } from './checks/check-galleries.js';
-import { checkProcesses } from './checks/check-processes.js';
 import { checkSessions } from './checks/check-sessions.js';
 import { checkTrail } from './checks/check-trail.js';
 import { finding, type Finding } from './checks/finding.js';
@@ -18,6 +17,7 @@ export interface RoundParts {
   readonly valve: Valve;
   readonly checkFeeds: () => Promise<Finding>;
   readonly checkToldLedger: () => Promise<Finding>;
+  readonly checkProcesses: () => Finding;
 }
 
 /** What one round came to. */
@@ -55,7 +55,7 @@ export async function runRound(fault: Fault, parts: RoundParts): Promise<RoundOu
     await parts.checkFeeds(),
   ];
   rest.push(await checkTrail(scene.stage.looking), await checkGalleries(scene.stage, figures));
-  rest.push(await checkSessions(scene.stage), checkProcesses(scene.stage));
+  rest.push(await checkSessions(scene.stage), parts.checkProcesses());
   const all: Finding[] = [finding(said), ...findings, finding(clients, { wrong }), ...rest];
   return {
     figures: all.flatMap((found) => (found.figures === '' ? [] : [found.figures])).join(' | '),

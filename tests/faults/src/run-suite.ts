@@ -1,4 +1,5 @@
 import { createFeedCheck } from './checks/check-feeds.js';
+import { createProcessCheck } from './checks/check-processes.js';
 import { createLedgerCheck } from './checks/check-told-ledger.js';
 import type { Fault } from './faults/fault.js';
 import { createCamera, type Camera } from './load/camera.js';
@@ -43,6 +44,7 @@ export async function runSuite(
   const checkToldLedger = createLedgerCheck(person, figures);
   const readers = (['stream', 'poll'] as const).map((by) => startFeedReader({ by, baseUrl: url, ...admin }));
   const checkFeeds = createFeedCheck(stage.looking, organizationId, readers);
+  const checkProcesses = createProcessCheck(stage);
   const until = Date.now() + options.minutes * 60_000;
   const plan = planRounds(faults, random);
   try {
@@ -51,7 +53,7 @@ export async function runSuite(
       totals.rounds += 1;
       const startedAt = performance.now();
       const scene = { stage, random, camera, images: people.images };
-      const outcome = await runRound(fault, { scene, figures, valve, checkFeeds, checkToldLedger });
+      const outcome = await runRound(fault, { scene, figures, valve, checkFeeds, checkToldLedger, checkProcesses });
       totals.accepted += outcome.accepted;
       totals.lost += outcome.lost.length;
       totals.doubled += outcome.doubled.length;

@@ -9,6 +9,8 @@ export interface HalfOpenProxy {
   readonly connectionCount: number;
   /** Connections at present through which something can pass. */
   readonly liveCount: number;
+  /** What the client of each of them has sent first. */
+  openings(): string[];
   /** Present connections (all, or those meant) go silent: nothing passes any more, and neither side is told. Later ones work. */
   freeze(isMeant?: ConnectionFilter): number;
   /** Connections from now on are accepted and never answered, until `thaw`. */
@@ -84,6 +86,7 @@ export async function startHalfOpenProxy(
     get liveCount() {
       return pairs.size;
     },
+    openings: () => [...pairs].map(({ opening }) => opening),
     freeze(isMeant = everybody) {
       const silent = meant(isMeant);
       for (const pair of silent) {

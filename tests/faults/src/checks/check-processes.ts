@@ -1,28 +1,25 @@
 import type { Stage } from '../stage/open-stage.js';
 import { processTree, residentMb } from '../stage/process-table.js';
 import { finding, type Finding } from './finding.js';
+import { MemoryWatch, type MemorySample } from './memory-watch.js';
 
-/** Loose: a heap grows and shrinks by itself. What grows in every round shows all the same. */
-const MOST_GROWTH = 1.6;
-const MOST_GROWTH_MB = 150;
+/** A check for the whole run: every service runs, and none holds or gathers more memory (children included) than it should. */
+export function createProcessCheck({ slots }: Pick<Stage, 'slots'>) {
+  const watch = new MemoryWatch();
+  return function checkProcesses(): Finding {
+    const wrong: string[] = [];
+    const samples: MemorySample[] = [];
+    for (const slot of slots) {
+      const { label, service } = slot;
+      if (slot.isRunning) samples.push({ label, service, pid: slot.pid, mb: treeMb(slot.pid) });
+      else wrong.push(`${label} does not run: ${slot.output().slice(-300)}`);
+    }
+    wrong.push(...watch.note(samples));
+    const memory = samples.map(({ mb }) => mb.toFixed(0)).join(' + ');
+    return finding(`memory ${memory} MB (${watch.describe()})`, { wrong });
+  };
+}
 
-/** Every service runs, and none holds much more memory (children included) than when it had first come to rest. */
-export function checkProcesses({ slots }: Stage): Finding {
-  const wrong: string[] = [];
-  let total = 0;
-  let worst = 0;
-  for (const slot of slots) {
-    if (!slot.isRunning) {
-      wrong.push(`${slot.label} does not run: ${slot.output().slice(-300)}`);
-      continue;
-    }
-    const now = processTree(slot.pid).reduce((sum, pid) => sum + (residentMb(pid) ?? 0), 0);
-    slot.levelMb ??= now;
-    total += now;
-    worst = Math.max(worst, now - slot.levelMb);
-    if (now > slot.levelMb * MOST_GROWTH + MOST_GROWTH_MB) {
-      wrong.push(`${slot.label} holds ${now.toFixed(0)} MB, ${slot.levelMb.toFixed(0)} when it first came to rest`);
-    }
-  }
-  return finding(`memory ${total.toFixed(0)} MB (most grown +${worst.toFixed(0)})`, { wrong });
+function treeMb(root: number): number {
+  return processTree(root).reduce((sum, pid) => sum + (residentMb(pid) ?? 0), 0);
 }

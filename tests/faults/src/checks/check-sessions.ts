@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stage } from '../stage/open-stage.js';
+import { findTooMany } from './connection-limits.js';
 import { finding, type Finding } from './finding.js';
 
 /** Longer than the server lets a transaction sit idle (15 s). */
@@ -9,10 +10,14 @@ const EVERY_MS = 250;
 const FORGOTTEN = '2 seconds';
 
 /**
- * No transaction is left open, and every session of the server belongs to a connection of a living process: one that
- * nobody holds the other end of any more has leaked.
+ * No transaction is left open; every session of the server belongs to a connection of a living process, since one that
+ * nobody holds the other end of any more has leaked; and no process holds more connections than its pools have room for.
  */
-export async function checkSessions({ looking, routes }: Stage): Promise<Finding> {
+export async function checkSessions({
+  looking,
+  routes,
+  slots,
+}: Pick<Stage, 'looking' | 'routes' | 'slots'>): Promise<Finding> {
   const startedAt = performance.now();
   for (;;) {
     const { rows } = await looking.query<{ sessions: number; open: string[] }>(
@@ -27,6 +32,7 @@ export async function checkSessions({ looking, routes }: Stage): Promise<Finding
     const held = routes.liveCount();
     const wrong = open.map((session) => `open transaction: ${session}`);
     if (sessions !== held) wrong.push(`${sessions} sessions, but services hold ${held} connections`);
+    wrong.push(...findTooMany(routes.held(), slots));
     if (wrong.length === 0 || performance.now() - startedAt > LIMIT_MS)
       return finding(`sessions ${sessions}`, { wrong });
     await sleep(EVERY_MS);

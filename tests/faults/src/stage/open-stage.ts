@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createPool, type Pool } from '@rollcall/postgres';
-import { startRollcall, type RunningRollcall } from '@rollcall/testkit/rollcall';
+import { startRollcall, type RunningRollcall, type ServiceName } from '@rollcall/testkit/rollcall';
 import { closeInTurn } from './close-in-turn.js';
 import { DatabaseRoutes } from './database-routes.js';
 import { DatabaseServer } from './database-server.js';
@@ -31,6 +31,8 @@ const SERVICES = ['gateway', 'face-worker', 'face-worker', 'attendance-projector
 const CLAIM_LEASE_SECONDS = '4';
 const LOOKING = 'rollcall-faults';
 
+const labelOf = (service: ServiceName, position: number): string => `${service}-${position}`;
+
 export async function openStage(given: { readonly keep: boolean }): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'rollcall-faults-'));
   const storage = openStorageVolume(join(folder, 'objects'));
@@ -44,19 +46,26 @@ export async function openStage(given: { readonly keep: boolean }): Promise<Stag
     WORKER_PROCESSES: '1',
     NODE_OPTIONS: `--import=${preload}`,
   };
+  const directUrls = new Map<ServiceName, string>();
   const rollcall = await startRollcall({
     ...{ parentDir: folder, env, services: ['gateway'] },
     serviceEnv: { gateway: { ROLLCALL_FAULT_CLOCK: clocks[0] ?? '' } },
-    route: (url, service) => routes.route(url, service),
+    route: (url, service) => {
+      directUrls.set(service, url);
+      // The others have several processes, and each gets a way of its own below.
+      return service === 'gateway' ? routes.route(url, labelOf(service, 0)) : Promise.resolve(url);
+    },
   });
   const database = await DatabaseServer.takeOver(rollcall.stateDir);
-  const slots = SERVICES.map((service, position) => {
-    const first = rollcall.processes[position];
-    const clock = { ROLLCALL_FAULT_CLOCK: clocks[position] ?? '' };
-    const launcher = { start: (name: typeof service, more = {}) => rollcall.start(name, { ...clock, ...more }) };
-    const running = position === 0 && first !== undefined ? first : launcher.start(service);
-    return new ServiceSlot(launcher, service, `${service}-${position}`, running);
-  });
+  const slots: ServiceSlot[] = [];
+  for (const [position, service] of SERVICES.entries()) {
+    const label = labelOf(service, position);
+    const own: Record<string, string> = { ROLLCALL_FAULT_CLOCK: clocks[position] ?? '' };
+    if (position > 0) own['DATABASE_URL'] = await routes.route(directUrls.get(service) ?? '', label);
+    const launcher = { start: (name: ServiceName, more = {}) => rollcall.start(name, { ...own, ...more }) };
+    const first = position === 0 ? rollcall.processes[0] : undefined;
+    slots.push(new ServiceSlot(launcher, service, label, first ?? launcher.start(service)));
+  }
   const looking = createPool({
     ...{ connectionString: database.adminUrl, applicationName: LOOKING, max: 1, onError: () => undefined },
     settings: { statement_timeout: '60s' },

@@ -3,9 +3,6 @@ import { commandLine, processTree } from './process-table.js';
 
 /** A place where one service process runs, and another after it when it ends. */
 export class ServiceSlot {
-  /** Memory when the present process had first come to rest, MB. */
-  levelMb: number | undefined;
-
   constructor(
     private readonly rollcall: Pick<RunningRollcall, 'start'>,
     readonly service: ServiceName,
@@ -43,6 +40,5 @@ export class ServiceSlot {
   start(env: Record<string, string> = {}): void {
     if (this.isRunning) throw new Error(`${this.label} runs already`);
     this.process = this.rollcall.start(this.service, env);
-    this.levelMb = undefined;
   }
 }
