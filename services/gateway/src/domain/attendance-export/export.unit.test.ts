@@ -103,6 +103,30 @@ describe('CSV', () => {
     for (const header of ['full_name', 'employee_code', 'department']) expect(row?.[column(header)]).toBe(`'${text}`);
   });
 
+  it.each([
+    ["x;=cmd|' /C calc'!A0;", "x;'=cmd|' /C calc'!A0;"],
+    ['x\t=1+1', "x\t'=1+1"],
+    ['x\r\n@SUM(1)', "x\r\n'@SUM(1)"],
+    ['a;+1;-1;@b', "a;'+1;'-1;'@b"],
+    ['x; =1+1', "x;' =1+1"],
+    ['x;"=1+1"', `x;'"=1+1"`],
+    ['x;\uFF1D1', "x;'\uFF1D1"],
+    ['=1;=2', "'=1;'=2"],
+    ['x;;=1', "x;;'=1"],
+  ])('defuses %j where another separator begins a cell', async (text, expected) => {
+    const evil = { ...record, full_name: text, department: text };
+    const csv = await csvOf(pagesOf([toCells(evil, berlin)]));
+    const [, row] = parse(csv, { record_delimiter: '\r\n' });
+    for (const header of ['full_name', 'department']) expect(row?.[column(header)]).toBe(expected);
+    // Split as those do who know nothing of our quotes, no piece is a formula.
+    for (const piece of csv.split(/[;\t\r\n]/)) expect(piece).not.toMatch(/^[\s"]*[=+\-@\uFF1D]/);
+  });
+
+  it('keeps text with such a separator in one cell, also for who splits on commas and on it', async () => {
+    const csv = await csvOf(pagesOf([toCells({ ...record, full_name: 'Ada; King', department: 'R\tD' }, berlin)]));
+    expect(csv).toContain(',"Ada; King","R\tD",');
+  });
+
   it('leaves ordinary names alone', async () => {
     const text = await csvOf(pagesOf([toCells({ ...record, full_name: "D'Arcy-Smith Ünal 王 =" }, berlin)]));
     expect(text).toContain(",D'Arcy-Smith Ünal 王 =,");
@@ -116,7 +140,9 @@ describe('CSV', () => {
 
 describe('XLSX', () => {
   it('has numbers as numbers and text as text, formulas too', async () => {
-    const [sheet] = await sheetsOf(pagesOf([toCells({ ...record, full_name: '=1+1' }, berlin)]));
+    const evil = { ...record, full_name: '=1+1', department: "x;=cmd|' /C calc'!A0;" };
+    const [sheet] = await sheetsOf(pagesOf([toCells(evil, berlin)]));
+    expect(sheet?.rows[1]?.[column('department')]).toBe(evil.department);
     expect(sheet?.name).toBe('Attendance');
     expect(sheet?.rows[0]).toEqual(exportColumns.map((candidate) => candidate.header));
     expect(sheet?.rows[1]?.[column('full_name')]).toBe('=1+1');
