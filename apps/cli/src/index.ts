@@ -1,2 +1,2 @@
 export { cliConfigSchema } from './config.js';
-export { startSettings } from './demo/local/start-settings.js';
+export { startSettings } from './local/start-settings.js';

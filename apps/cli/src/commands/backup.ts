@@ -2,9 +2,8 @@ import { HEADS_FOLDER } from '@rollcall/audit-trail';
 import { createPool } from '@rollcall/postgres';
 import { InvalidArgumentError, type Command } from 'commander';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { findRunning } from '../demo/local/is-running-here.js';
-import { readLocalConfig, type LocalConfig } from '../demo/local/local-config.js';
+import { findRunning } from '../local/is-running-here.js';
+import { readLocalConfig, type LocalConfig } from '../local/local-config.js';
 import { printResult, type CommandContext } from './command-context.js';
 
 interface RestoreOptions {
@@ -12,9 +11,6 @@ interface RestoreOptions {
   readonly afterEpoch?: number;
   readonly json?: boolean;
 }
-
-/** The clone, seen from dist/commands. */
-const root = resolve(fileURLToPath(import.meta.url), '../../../../..');
 
 export function addBackupCommands(program: Command, context: CommandContext): void {
   program
@@ -46,11 +42,11 @@ export function addBackupCommands(program: Command, context: CommandContext): vo
 async function backUp(folder: string, options: { readonly json?: boolean }, context: CommandContext): Promise<void> {
   // Loaded only here: it brings the database along, which most commands do not need.
   const { backUpInstallation } = await import('@rollcall/db');
-  const local = readLocalConfig(root);
+  const local = readLocalConfig();
   const target = resolve(folder);
   const manifest = await backUpInstallation({
     ...placesOf(local),
-    settingsFile: resolve(root, '.env'),
+    settingsFile: resolve(local.root, '.env'),
     folder: target,
     now: context.now(),
     log: context.tell,
@@ -66,7 +62,7 @@ async function backUp(folder: string, options: { readonly json?: boolean }, cont
 
 async function restore(folder: string, options: RestoreOptions, context: CommandContext): Promise<void> {
   const { BackupError, restoreInstallation } = await import('@rollcall/db');
-  const local = readLocalConfig(root);
+  const local = readLocalConfig();
   if (await findRunning(local.stateDir)) throw new BackupError(`Rollcall runs on ${local.stateDir}: stop it first.`);
   const restored = await restoreInstallation({
     ...placesOf(local),

@@ -1,8 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { DemoPlan } from '../demo/demo-plan.js';
-import { readLocalConfig } from '../demo/local/local-config.js';
+import { readLocalConfig } from '../local/local-config.js';
 import { openDemoRollcall } from '../demo/local/open-demo-rollcall.js';
 import { createProgress } from '../demo/report-progress.js';
 import { reportOutcome } from '../demo/report-outcome.js';
@@ -13,9 +12,6 @@ interface DemoOptions {
   readonly people?: string;
   readonly frames?: string;
 }
-
-/** The clone, seen from dist/commands. */
-const root = resolve(fileURLToPath(import.meta.url), '../../../../..');
 
 export function addDemoCommand(program: Command, context: CommandContext): void {
   program
@@ -37,7 +33,7 @@ export function addDemoCommand(program: Command, context: CommandContext): void 
 async function demo({ people, frames }: DemoOptions, context: CommandContext): Promise<void> {
   if ((people === undefined) !== (frames === undefined)) throw new Error('--people and --frames belong together.');
   const { config, print } = context;
-  const local = readLocalConfig(root);
+  const local = readLocalConfig();
   const signal = context.interrupted;
   const rollcall = await openDemoRollcall({ config, local, now: context.now, tell: print, signal });
   try {

@@ -1,9 +1,7 @@
 import { createValidator, Email, OrganizationSlug } from '@rollcall/contracts';
 import { Type } from '@sinclair/typebox';
 import { InvalidArgumentError, type Command } from 'commander';
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { readLocalConfig } from '../demo/local/local-config.js';
+import { readLocalConfig } from '../local/local-config.js';
 import { printResult, type CommandContext } from './command-context.js';
 
 interface CreateOptions {
@@ -12,9 +10,6 @@ interface CreateOptions {
   readonly timezone: string;
   readonly json?: boolean;
 }
-
-/** The clone, seen from dist/commands. */
-const root = resolve(fileURLToPath(import.meta.url), '../../../../..');
 
 export function addOrganizationCommands(program: Command, context: CommandContext): void {
   program
@@ -34,7 +29,7 @@ export function addOrganizationCommands(program: Command, context: CommandContex
 async function create(slug: string, options: CreateOptions, context: CommandContext): Promise<void> {
   // Loaded only here: it brings the database along, which no other command needs.
   const { createOrganization, openInstallation } = await import('@rollcall/db');
-  const { stateDir, databaseUrl } = readLocalConfig(root);
+  const { stateDir, databaseUrl } = readLocalConfig();
   const installation = await openInstallation({ stateDir, ...(databaseUrl === undefined ? {} : { databaseUrl }) });
   try {
     const { name = slug, timezone, email: adminEmail } = options;

@@ -1,5 +1,5 @@
 import { openInstallation, openTemporaryOperator } from '@rollcall/db';
-import type { LocalConfig } from './local-config.js';
+import type { LocalConfig } from '../../local/local-config.js';
 
 export interface LocalOperator {
   readonly email: string;

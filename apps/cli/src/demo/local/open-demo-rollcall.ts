@@ -5,8 +5,8 @@ import type { CliConfig } from '../../config.js';
 import { NotLoggedInError } from '../../session/not-logged-in.js';
 import { openSession, sessionOf, type OpenSession } from '../../session/open-session.js';
 import { DemoError } from '../demo-error.js';
-import { findRunning } from './is-running-here.js';
-import type { LocalConfig } from './local-config.js';
+import { findRunning } from '../../local/is-running-here.js';
+import type { LocalConfig } from '../../local/local-config.js';
 import { openLocalOperator } from './local-operator.js';
 import { startLocalRollcall } from './start-local-rollcall.js';
 

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DemoError } from '../demo-error.js';
-import { environmentWith, type LocalConfig } from './local-config.js';
+import { environmentWith, type LocalConfig } from '../../local/local-config.js';
 
 export interface StartedRollcall {
   readonly url: string;

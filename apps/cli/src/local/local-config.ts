@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { loadConfig } from '@rollcall/service-kit';
 import { startSettings } from './start-settings.js';
 
@@ -8,6 +9,7 @@ const LOCAL_HOSTS = ['127.0.0.1', '0.0.0.0', '::', '::1'];
 
 /** The Rollcall that belongs to a clone. */
 export interface LocalConfig {
+  /** The clone's folder. */
   readonly root: string;
   readonly stateDir: string;
   readonly databaseUrl: string | undefined;
@@ -16,8 +18,11 @@ export interface LocalConfig {
   readonly url: string;
 }
 
-/** @param root the clone @throws ConfigError */
-export function readLocalConfig(root: string): LocalConfig {
+/** Seen from dist/local. */
+const clone = resolve(fileURLToPath(import.meta.url), '../../../../..');
+
+/** @throws ConfigError that names each wrong variable and what is allowed. */
+export function readLocalConfig(root = clone): LocalConfig {
   const file = join(root, '.env');
   if (existsSync(file)) process.loadEnvFile(file);
   const { STATE_DIR, DATABASE_URL, STORAGE_ROOT, HOST, PORT } = loadConfig(startSettings, process.env);

@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox';
 
 /**
  * What `npm start` itself reads (from the environment and from `.env` beside package.json): it gives each service the
- * folders and the database role it needs. The demo reads the same to find the Rollcall of its clone.
+ * folders and the database role it needs. Commands about an installation read the same to find that of their clone.
  */
 export const startSettings = Type.Object({
   DATABASE_URL: Type.Optional(
