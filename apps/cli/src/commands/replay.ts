@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { readLocalConfig } from '../demo/local/local-config.js';
+import { readLocalConfig } from '../local/local-config.js';
 
 interface ReplayOptions {
   readonly check?: boolean;
@@ -11,8 +10,6 @@ interface ReplayOptions {
   readonly organization?: readonly string[];
 }
 
-/** The clone, seen from dist/commands. */
-const root = resolve(fileURLToPath(import.meta.url), '../../../../..');
 const PROGRAM = 'services/attendance-projector/dist/replay.js';
 
 export function addReplayCommand(program: Command): void {
@@ -32,7 +29,7 @@ export function addReplayCommand(program: Command): void {
 async function replay(organizations: readonly string[], { all, check }: ReplayOptions): Promise<number> {
   // Loaded only here: it brings the database along, which most commands do not need.
   const { openInstallation } = await import('@rollcall/db');
-  const { stateDir, databaseUrl, storageRoot } = readLocalConfig(root);
+  const { root, stateDir, databaseUrl, storageRoot } = readLocalConfig();
   const installation = await openInstallation({
     stateDir,
     existing: true,
