@@ -8,13 +8,7 @@ const SOURCES = ['{services,packages,apps}/*/src/**/*.ts', '{db,bench,tests/e2e,
 const TESTS = ['**/*.test.ts', 'tests/**/*.ts', 'packages/testkit/src/**/*.ts', 'vitest.config.ts'];
 const PURE = ['services/*/src/domain/**/*.ts', 'packages/attendance-rules/src/**/*.ts'];
 /** Programs one runs by hand: their output is what they print. */
-const COMMANDS = [
-  'apps/cli/src/**/*.ts',
-  'bench/src/**/*.ts',
-  '**/*cli.ts',
-  '**/evaluate/**/*.ts',
-  'db/src/commands/**/*.ts',
-];
+const COMMANDS = ['apps/cli/src/**/*.ts', 'bench/src/**/*.ts', '**/*cli.ts', '**/evaluate/**/*.ts'];
 
 /** What nobody imports, wherever it is. */
 const ACROSS = [

@@ -24,18 +24,6 @@ export async function acquireLease(
   return rowCount === 1;
 }
 
-/** Prolongs a lease that is still held; false when it has run out and been taken by another. */
-export async function renewLease(
-  client: Pick<ClientBase, 'query'>,
-  { projection, organizationId, holder, leaseMs }: LeaseHolder & { readonly leaseMs: number },
-): Promise<boolean> {
-  const sql = `
-    update projection_leases set leased_until = clock_timestamp() + $4 * interval '1 ms'
-    where projection = $1 and organization_id = $2 and holder = $3`;
-  const { rowCount } = await client.query(sql, [projection, organizationId, holder, leaseMs]);
-  return rowCount === 1;
-}
-
 /** Gives the lease back, so that another process need not wait for its end. */
 export async function releaseLease(
   client: Pick<ClientBase, 'query'>,

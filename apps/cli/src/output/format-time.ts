@@ -22,8 +22,3 @@ function partsOf(date: Date, timeZone: string): Record<string, string> {
   });
   return Object.fromEntries(format.formatToParts(date).map(({ type, value }) => [type, value]));
 }
-
-/** The time zone of this machine. */
-export function localTimeZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
-}

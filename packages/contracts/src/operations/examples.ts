@@ -80,15 +80,6 @@ export const registrationCompleted: RegisterResponse = {
   rejected: [{ image_index: 2, code: 'NO_FACE', message: 'No face was found in this image.' }],
 };
 
-export const registrationRejected: RegisterResponse = {
-  ...registrationQueued,
-  status: 'rejected',
-  rejected: [
-    { image_index: 0, code: 'NO_FACE', message: 'No face was found in this image.' },
-    { image_index: 2, code: 'BLURRED', message: 'The face is not sharp enough (21, at least 60).' },
-  ],
-};
-
 export const face: FaceOut = {
   face_id: ids.face,
   user_id: ids.user,

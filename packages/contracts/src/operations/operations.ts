@@ -48,6 +48,4 @@ export const operations = {
   ...serviceOperations,
 } satisfies Readonly<Record<string, Operation>>;
 
-export type OperationId = keyof typeof operations;
-
 export const operationList: readonly Operation[] = Object.values(operations);

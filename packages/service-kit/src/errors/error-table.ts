@@ -26,7 +26,6 @@ export const errorTable = {
   NOTIFICATION_NOT_FOUND: entry(404, 'There is no such notification.'),
   OBJECT_NOT_FOUND: entry(404, 'The stored file is not there.'),
   METHOD_NOT_ALLOWED: entry(405, 'This address does not take this method.'),
-  NOT_ACCEPTABLE: entry(406, 'None of the accepted content types can be served.'),
   CONFLICT: entry(409, 'The call contradicts the present state.'),
   CHECK_IN_REFUSED: entry(403, 'This person, PIN or code is not accepted here.'),
   ALREADY_WITHDRAWN: entry(409, 'It was withdrawn before.'),
