@@ -17,7 +17,8 @@ const CAUGHT_UP_SECONDS = 10;
 
 /**
  * Looks whether the installation does its work. What begins to fail is told to every organization as `system.unhealthy`,
- * once until it works again: an open episode is not begun anew, also when two look at the same time.
+ * once until it works again: an open episode is not begun anew, also when two look at the same time. Also ends
+ * replays that have caught up: from the next look on their organizations can be behind like any other.
  */
 export async function watchHealth(pool: Pool, now: Date): Promise<{ readonly began: number; readonly ended: number }> {
   const figures = await readHealthFigures(pool, SILENT_AFTER_SECONDS);
