@@ -33,6 +33,7 @@ export type LivenessVerdict = 'live' | 'spoof' | 'unknown';
 export interface FaceLiveness {
   /** Probability of a live face, 0..1; 0 with verdict `unknown` when liveness was not run. */
   readonly score: number;
+  /** By the model's own threshold; what an organization makes of the score is `livenessVerdict`. */
   readonly verdict: LivenessVerdict;
 }
 

@@ -1,4 +1,5 @@
 import type { FaceLiveness, FaceQuality } from './analysis.js';
+import { livenessVerdict } from './liveness-verdict.js';
 import type { QualityLimits, RecognitionPolicy } from './policy.js';
 
 /** One stored face near the probe; several of one person are usual. Any order. */
@@ -127,7 +128,7 @@ function unfitReason(quality: FaceQuality, limits: QualityLimits): MatchReason |
 /** `unknown` means liveness was not run, or could not be: under `enforce` and `review` that is not a pass. */
 function isSpoof(liveness: FaceLiveness, policy: RecognitionPolicy): boolean {
   if (policy.liveness === 'off' || policy.liveness === 'observe') return false;
-  return liveness.verdict === 'unknown' || liveness.score < policy.livenessThreshold;
+  return livenessVerdict(liveness, policy.livenessThreshold) !== 'live';
 }
 
 function bySimilarity(a: MatchCandidate, b: MatchCandidate): number {

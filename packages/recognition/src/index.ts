@@ -39,6 +39,7 @@ export {
   type RecognitionErrorCode,
   type RecognitionFailure,
 } from './recognition-error.js';
+export { livenessVerdict } from './liveness-verdict.js';
 export { decodeImage, type DecodeOptions } from './image/decode-image.js';
 export { Image, type Affine } from './image/image.js';
 export { readImageHeader, type ImageFormat, type ImageHeader } from './image/read-header.js';

@@ -4,6 +4,7 @@ import {
   createPool,
   HEARTBEAT_MS,
   readInstallationId,
+  readNamedObjects,
   recordHeartbeat,
   removeHeartbeat,
   requireSchema,
@@ -75,6 +76,7 @@ export interface FaceWorker {
  * Starts a face worker; the only place that constructs. It claims requests when this resolves.
  *
  * @throws ForeignStorageError when the storage is another installation's.
+ * @throws StorageNotThereError when it holds nothing of what the database names: it may be mounted later.
  * @throws PipelineUnavailableError when models or native parts are missing, damaged or of another dimension.
  */
 export async function startFaceWorker(config: FaceWorkerConfig, parts: FaceWorkerParts): Promise<FaceWorker> {
@@ -110,7 +112,11 @@ export async function startFaceWorker(config: FaceWorkerConfig, parts: FaceWorke
   const { model } = description;
   requireDimension(model.dim, config.embeddingDimension);
   await retryTransient(() => recordFaceModel(database, description), isTransient, START_PAUSES_MS);
-  const storage = createStorageGuard({ root: config.storageRoot, installation: () => readInstallationId(database) });
+  const storage = createStorageGuard({
+    root: config.storageRoot,
+    installation: () => readInstallationId(database),
+    namedObjects: () => readNamedObjects(database),
+  });
   await storage.verify();
 
   const source = createGallerySource(database);

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { waitUntil } from '@rollcall/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -190,5 +190,16 @@ describe('missing models', () => {
 
   it('of another dimension are refused', async () => {
     await expect(bench.startWorker({ EMBEDDING_DIM: '512' })).rejects.toThrow(/EMBEDDING_DIM is 512/);
+  });
+});
+
+describe('a storage folder that is empty although the database names objects', () => {
+  it('stops the start, and is left as it was for the disk to be mounted', async () => {
+    await bench.submitFrame({ faces: [] });
+    const bare = join(bench.folder, 'bare');
+    await mkdir(bare);
+    const starting = bench.startWorker({ STORAGE_ROOT: bare });
+    await expect(starting).rejects.toMatchObject({ code: 'STORAGE_NOT_THERE' });
+    expect(await readdir(bare)).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { ForeignStorageError } from '@rollcall/object-store';
+import { ForeignStorageError, StorageNotThereError } from '@rollcall/object-store';
 import { ConfigError, createLifecycle, createLogger, createSystemLog } from '@rollcall/service-kit';
 import { startFaceWorker } from './composition-root.js';
 import { loadFaceWorkerConfig, type FaceWorkerConfig } from './config.js';
@@ -36,7 +36,8 @@ try {
   // Stopped while it started: what it had begun ends with an error of its own.
   if (lifecycle.stopping.aborted) await lifecycle.shutdown('stopped while starting');
   const hopeless = error instanceof PipelineUnavailableError || error instanceof ForeignStorageError;
-  if (hopeless) logger.fatal({ code: error.code }, error.message);
+  // Not there yet: whoever starts it again looks again.
+  if (hopeless || error instanceof StorageNotThereError) logger.fatal({ code: error.code }, error.message);
   else logger.fatal({ err: error }, 'the face worker could not start');
   await lifecycle.shutdown('start failed', hopeless ? EXIT_CANNOT_RUN : 1);
 }

@@ -9,6 +9,7 @@ import { describePhotos } from './describe-photos.js';
 import { evaluateGroups, type GroupsReport } from './evaluate-groups.js';
 import { identificationFigures, type IdentificationFigures, type Outcomes } from './identification-figures.js';
 import { evaluatePairs, type PairsReport } from './evaluate-pairs.js';
+import { findUnreached, readRequirement } from './required-figures.js';
 
 const usage = `usage: npm run eval -- [--lfw DIR --pairs CSV] [--groups DIR] [--photos DIR] [options]
   --lfw DIR      photos as DIR/NAME/NAME_0001.jpg
@@ -18,7 +19,10 @@ const usage = `usage: npm run eval -- [--lfw DIR --pairs CSV] [--groups DIR] [--
   --counts CSV   another table of counts than DIR/faces.csv
   --detector D   rfb (default) or haar
   --mode M       for --groups and --photos: group (default) or single
-  --models DIR   default: MODEL_PATH, else the repository's models folder`;
+  --models DIR   default: MODEL_PATH, else the repository's models folder
+  --require-accuracy N   ends with 1 when the accuracy of the pairs is below N (0 to 1)
+  --require-recall N     ends with 1 when less than this share of the groups' faces is found (0 to 1)
+  --max-false N          ends with 1 when more faces than N are found beyond the count`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -31,11 +35,20 @@ async function main(): Promise<void> {
       detector: { type: 'string', default: 'rfb' },
       mode: { type: 'string', default: 'group' },
       models: { type: 'string' },
+      'require-accuracy': { type: 'string' },
+      'require-recall': { type: 'string' },
+      'max-false': { type: 'string' },
     },
   });
   const { lfw, pairs, groups, photos, detector, mode } = values;
   const wellFormed = (detector === 'rfb' || detector === 'haar') && (mode === 'group' || mode === 'single');
   if (!wellFormed || Boolean(lfw) !== Boolean(pairs) || !(lfw ?? groups ?? photos)) throw new Error(usage);
+
+  const required = {
+    accuracy: readRequirement('require-accuracy', values['require-accuracy'], 1),
+    recall: readRequirement('require-recall', values['require-recall'], 1),
+    falseFaces: readRequirement('max-false', values['max-false']),
+  };
 
   const modelPath = values.models ?? defaultModelPath();
   const policy = policyOfModels(await loadManifest(modelPath));
@@ -45,16 +58,23 @@ async function main(): Promise<void> {
     liveness: photos !== undefined,
   });
   console.log(`model ${pipeline.model.id}, detector ${pipeline.model.detector}`);
-  if (lfw && pairs) await runPairs(pipeline, policy, lfw, pairs);
-  if (groups) {
-    const counts = values.counts ?? join(groups, 'faces.csv');
-    printGroups(await evaluateGroups(pipeline, groups, counts, mode));
-  }
+  const pairsReport = lfw && pairs ? await runPairs(pipeline, policy, lfw, pairs) : undefined;
+  const counts = values.counts ?? join(groups ?? '', 'faces.csv');
+  const groupsReport = groups ? await evaluateGroups(pipeline, groups, counts, mode) : undefined;
+  if (groupsReport) printGroups(groupsReport);
   if (photos) await describePhotos(pipeline, photos, mode, console.log);
   await pipeline.close();
+  const unreached = findUnreached(required, pairsReport, groupsReport);
+  for (const line of unreached) console.error(`not reached: ${line}`);
+  if (unreached.length > 0) process.exitCode = 1;
 }
 
-async function runPairs(pipeline: Pipeline, policy: RecognitionPolicy, lfw: string, pairs: string): Promise<void> {
+async function runPairs(
+  pipeline: Pipeline,
+  policy: RecognitionPolicy,
+  lfw: string,
+  pairs: string,
+): Promise<PairsReport> {
   const report = await evaluatePairs(pipeline, lfw, pairs, (done, of) => {
     if (done % 500 === 0) console.log(`  ${done} of ${of} images`);
   });
@@ -69,6 +89,7 @@ async function runPairs(pipeline: Pipeline, policy: RecognitionPolicy, lfw: stri
         `${shareOf(known, 'wrong')} taken for another, ${shareOf(strangers, 'match')} of the strangers matched`,
     );
   }
+  return report;
 }
 
 const anyQuality = { minBlur: 0, minSize: 0, maxYaw: 180, maxPitch: 180, maxRoll: 180 };

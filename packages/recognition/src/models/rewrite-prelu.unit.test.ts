@@ -100,6 +100,7 @@ describe('the rewrite of a small network', () => {
           expect(Math.abs(after![i]! - value)).toBeLessThan(1e-3);
         });
       }),
+      // Fewer than elsewhere: each loads two networks into the runtime.
       { numRuns: 15 },
     );
   });

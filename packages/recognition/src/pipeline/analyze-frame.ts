@@ -67,7 +67,10 @@ async function describeFace(
     ...estimatePose(landmarks),
   }));
   const embedding = await watch.time('embed', () => stages.embed(face));
-  const liveness = judgeLiveness ? await watch.time('liveness', () => judgeLiveness(image, box)) : livenessNotRun;
+  const liveness =
+    judgeLiveness && options.liveness !== false
+      ? await watch.time('liveness', () => judgeLiveness(image, box))
+      : livenessNotRun;
   const crop = await watch.time('crop', () => cropEvidence(image, box, options.cropSize ?? EVIDENCE_CROP_SIZE));
   return { index, box, detectionScore: score, landmarks, quality, liveness, embedding, crop };
 }

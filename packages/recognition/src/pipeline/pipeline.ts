@@ -20,6 +20,8 @@ export interface AnalyzeOptions {
   readonly mode: 'single' | 'group';
   /** Width × height above which the image is refused before any pixel is decoded. */
   readonly maxPixels: number;
+  /** False: liveness is not run on this image, and its verdicts are `unknown`. Default true. */
+  readonly liveness?: boolean;
   /** Longer side of the evidence crop in pixels; default `EVIDENCE_CROP_SIZE`. 0 leaves the crop empty. */
   readonly cropSize?: number;
 }

@@ -34,6 +34,8 @@ beforeAll(async () => {
 
 afterAll(() => pipeline.close());
 
+const facesOf = <Value>(number: number, value: Value) => analyses[number]!.faces.map(() => value);
+
 describe('the pipeline on real photos', () => {
   it('finds every face, in one pass and with tiles', async () => {
     expect(analyses.map(({ faces }) => faces.length)).toEqual(facesIn);
@@ -137,6 +139,13 @@ describe('the pipeline on real photos', () => {
   it('leaves the evidence empty when none is wanted', async () => {
     const { faces } = await pipeline.analyze(photos[0]!, { mode: 'single', maxPixels, cropSize: 0 });
     expect(faces.map(({ crop }) => crop.length)).toEqual([0, 0, 0]);
+  });
+
+  it('does not look whether a face is live when that is not wanted, and finds the same faces', async () => {
+    const { faces, timings } = await pipeline.analyze(photos[0]!, { mode: 'single', maxPixels, liveness: false });
+    expect(faces.map(({ liveness }) => liveness)).toEqual(facesOf(0, { score: 0, verdict: 'unknown' }));
+    expect(timings.liveness).toBe(0);
+    expect(faces.map(({ box }) => box)).toEqual(analyses[0]!.faces.map(({ box }) => box));
   });
 
   it('refuses an image with more pixels than allowed, as plain data too', async () => {

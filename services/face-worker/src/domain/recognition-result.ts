@@ -1,4 +1,11 @@
-import type { AnalyzedFace, MatchDecision, RecognitionPolicy } from '@rollcall/recognition';
+import {
+  livenessVerdict,
+  type AnalyzedFace,
+  type FaceLiveness,
+  type LivenessVerdict,
+  type MatchDecision,
+  type RecognitionPolicy,
+} from '@rollcall/recognition';
 
 /** A face of a frame and what was decided about it. */
 export interface DecidedFace {
@@ -19,7 +26,8 @@ export interface FaceRow {
   readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
   readonly detection_score: number;
   readonly quality: AnalyzedFace['quality'];
-  readonly liveness: AnalyzedFace['liveness'];
+  /** By the policy that decided; no score where liveness was not run. */
+  readonly liveness: { readonly score: number | null; readonly verdict: LivenessVerdict };
   readonly decision: MatchDecision['decision'];
   readonly reason: string | null;
   readonly user_id: string | null;
@@ -70,7 +78,7 @@ export function toFaceRow(decided: DecidedFace, crop: StoredCrop | undefined, co
     box: { x: face.box.x, y: face.box.y, width: face.box.width, height: face.box.height },
     detection_score: face.detectionScore,
     quality: face.quality,
-    liveness: face.liveness,
+    liveness: judgedLiveness(face.liveness, context.policy.livenessThreshold),
     decision: match.decision,
     reason: match.reason ?? null,
     user_id: match.userId ?? null,
@@ -87,6 +95,12 @@ export function toFaceRow(decided: DecidedFace, crop: StoredCrop | undefined, co
     review_id: reviewKind === undefined ? null : context.newId(),
     review_kind: reviewKind ?? null,
   };
+}
+
+/** A face's liveness as it is told: the verdict is that of the threshold in force, and there is no score without a look. */
+export function judgedLiveness(liveness: FaceLiveness, threshold: number): FaceRow['liveness'] {
+  const verdict = livenessVerdict(liveness, threshold);
+  return { score: verdict === 'unknown' ? null : liveness.score, verdict };
 }
 
 /** Base64 of the vector as little-endian float32, as `face_embeddings.embedding` holds it. */

@@ -67,6 +67,17 @@ describe('toFaceRow', () => {
     expect(row.embedding).toBe(encodeEmbedding(face.embedding));
   });
 
+  it.each([
+    [{ score: 0.6, verdict: 'live' }, 0.8, { score: 0.6, verdict: 'spoof' }],
+    [{ score: 0.4, verdict: 'spoof' }, 0.3, { score: 0.4, verdict: 'live' }],
+    [{ score: 0.8, verdict: 'live' }, 0.8, { score: 0.8, verdict: 'live' }],
+    [{ score: 0, verdict: 'unknown' }, 0, { score: null, verdict: 'unknown' }],
+  ] as const)('tells liveness by the policy that decides: %j at %d', (liveness, livenessThreshold, told) => {
+    const policy = { ...defaultRecognitionPolicy, livenessThreshold };
+    const decided = { face: { ...face, liveness }, match: unknown };
+    expect(toFaceRow(decided, undefined, { ...context(), policy }).liveness).toEqual(told);
+  });
+
   it('asks nobody about synthetic results', () => {
     const row = toFaceRow({ face, match: unknown }, undefined, context(true));
     expect(row).toMatchObject({ review_id: null, review_kind: null, embedding: null, crop_key: null });

@@ -1,5 +1,6 @@
 import type { ImageVerdict } from '@rollcall/contracts';
 import { assessEnrolment, type AnalyzedFace, type EnrolmentLimits, type FrameAnalysis } from '@rollcall/recognition';
+import { judgedLiveness } from './recognition-result.js';
 
 /** A photo of a crowd would make a long answer of no use. */
 const MOST_FACES = 20;
@@ -12,7 +13,7 @@ export function judgeUpload(analysis: Pick<FrameAnalysis, 'faces'>, limits: Enro
     code: assessment.ok ? null : assessment.code,
     message: assessment.ok ? null : assessment.message,
     face_count: analysis.faces.length,
-    faces: analysis.faces.slice(0, MOST_FACES).map(describeFace),
+    faces: analysis.faces.slice(0, MOST_FACES).map((face) => describeFace(face, limits)),
   };
 }
 
@@ -21,13 +22,15 @@ export function unreadableUpload(failure: { readonly code: string; readonly mess
   return { fit: false, code: failure.code, message: failure.message, face_count: 0, faces: [] };
 }
 
-function describeFace({ box, detectionScore, quality, liveness }: AnalyzedFace): ImageVerdict['faces'][number] {
+function describeFace(
+  { box, detectionScore, quality, liveness }: AnalyzedFace,
+  { livenessThreshold }: EnrolmentLimits,
+): ImageVerdict['faces'][number] {
   const { blur, size, yaw, pitch, roll } = quality;
-  const { verdict, score } = liveness;
   return {
     box: { x: box.x, y: box.y, width: box.width, height: box.height },
     detection_score: detectionScore,
     quality: { blur, size, yaw, pitch, roll },
-    liveness: { score: verdict === 'unknown' ? null : score, verdict },
+    liveness: judgedLiveness(liveness, livenessThreshold),
   };
 }

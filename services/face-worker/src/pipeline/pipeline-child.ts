@@ -45,8 +45,8 @@ async function analyze(pipeline: Pipeline, task: AnalyzeTask): Promise<ChildAnsw
   } catch (error) {
     return { kind: 'failure', failure: describeReadFailure(error) };
   }
-  const { mode, maxPixels, cropSize } = task;
-  const analysis = await pipeline.analyze(image, { mode, maxPixels, cropSize });
+  const { mode, maxPixels, liveness, cropSize } = task;
+  const analysis = await pipeline.analyze(image, { mode, maxPixels, liveness, cropSize });
   return { kind: 'analysis', analysis, busyMs: performance.now() - startedAt };
 }
 

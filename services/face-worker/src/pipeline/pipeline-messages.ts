@@ -13,6 +13,8 @@ export interface AnalyzeTask {
   readonly mode: 'single' | 'group';
   /** Width × height above which the image is refused. */
   readonly maxPixels: number;
+  /** Whether the liveness model looks at the faces; when not, their verdict is `unknown`. */
+  readonly liveness: boolean;
   /** Longer side of the evidence crop in pixels; 0: no crops. */
   readonly cropSize: number;
 }

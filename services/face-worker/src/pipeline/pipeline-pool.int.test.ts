@@ -49,6 +49,7 @@ async function analyze(script: object) {
     imageKey: await image(script),
     mode: 'single',
     maxPixels: 1e6,
+    liveness: true,
     cropSize: 160,
   });
 }

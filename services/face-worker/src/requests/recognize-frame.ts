@@ -54,6 +54,7 @@ export function createRecognizeFrame(options: RecognizeFrameOptions) {
       imageKey,
       mode,
       maxPixels: policy.maxPixels,
+      liveness: policy.recognition.liveness !== 'off',
       cropSize: EVIDENCE_CROP_SIZE,
     });
     if (outcome.kind !== 'analysis') return outcome;

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Gallery } from '../gallery/gallery.js';
+import type { AnalyzeTask } from '../pipeline/pipeline-messages.js';
 import type { PipelineOutcome } from '../pipeline/pipeline-pool.js';
 import { faceAt, vectorAt } from '../testing/memory-gallery-source.test.js';
 import { aFace, aFrame, anAnalysis, policyOf } from '../testing/requests.test.js';
@@ -9,6 +10,7 @@ import { createRecognizeFrame, type RecognitionResult } from './recognize-frame.
 let gallery: Gallery;
 let objects: Map<string, Uint8Array>;
 let written: RecognitionResult[];
+let asked: AnalyzeTask[];
 let versionsAsked: number[];
 /** Answers of the database, in order; `completed` when there are no more. */
 let answers: (CompletionStatus | Error)[];
@@ -21,6 +23,7 @@ beforeEach(() => {
   gallery.add([faceAt(1, 'ann', 0), faceAt(2, 'bob', 3)]);
   objects = new Map();
   written = [];
+  asked = [];
   versionsAsked = [];
   answers = [];
   lost = false;
@@ -30,7 +33,12 @@ beforeEach(() => {
 function recognize(outcome: PipelineOutcome, frame = aFrame({ galleryVersion: 5 })) {
   let ids = 0;
   return createRecognizeFrame({
-    pipeline: { analyze: () => Promise.resolve(outcome) },
+    pipeline: {
+      analyze: (task) => {
+        asked.push(task);
+        return Promise.resolve(outcome);
+      },
+    },
     galleries: {
       use: (_organization, minVersion, search) => {
         versionsAsked.push(minVersion);
@@ -133,6 +141,25 @@ describe('recognizeFrame', () => {
     await recognize({ kind: 'analysis', analysis: anAnalysis([blurred]) });
     expect(written[0]?.faces[0]).toMatchObject({ decision: 'rejected', reason: 'BLURRED', crop_key: null });
     expect(objects.size).toBe(0);
+  });
+
+  it('stores the verdict on liveness by which it decided', async () => {
+    const systemConfig = { recognition: { liveness_threshold: 0.8 } };
+    const doubtful = aFace(vectorAt(0), { liveness: { score: 0.6, verdict: 'live' } });
+    await recognize(
+      { kind: 'analysis', analysis: anAnalysis([doubtful]) },
+      aFrame({ galleryVersion: 5, systemConfig }),
+    );
+    expect(written[0]?.faces[0]).toMatchObject({
+      ...{ decision: 'review', reason: 'LIVENESS_FAILED', liveness: { score: 0.6, verdict: 'spoof' } },
+    });
+  });
+
+  it('asks about liveness unless the organization has turned that off', async () => {
+    await recognize(showing());
+    await recognize(showing(), aFrame({ galleryVersion: 5, systemConfig: { recognition: { liveness: 'off' } } }));
+    await recognize(showing(), aFrame({ galleryVersion: 5, systemConfig: { enrolment: { liveness: 'off' } } }));
+    expect(asked.map(({ liveness }) => liveness)).toEqual([true, false, true]);
   });
 
   it('marks what comes from the development embedder', async () => {

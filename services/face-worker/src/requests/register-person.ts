@@ -56,6 +56,7 @@ export function createRegisterPerson(options: RegisterPersonOptions) {
           imageKey: objectKey,
           mode: 'single',
           maxPixels: policy.maxPixels,
+          liveness: policy.enrolment.liveness !== 'off',
           cropSize: 0,
         }),
       })),

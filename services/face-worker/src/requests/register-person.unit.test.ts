@@ -1,20 +1,25 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { PipelineFailure } from '../pipeline/pipeline-messages.js';
+import type { AnalyzeTask, PipelineFailure } from '../pipeline/pipeline-messages.js';
 import type { PipelineOutcome } from '../pipeline/pipeline-pool.js';
 import { vectorAt } from '../testing/memory-gallery-source.test.js';
 import { aFace, anAnalysis, aRegistration, policyOf } from '../testing/requests.test.js';
 import { createRegisterPerson, type RegistrationResult } from './register-person.js';
 
 let written: RegistrationResult[];
+let asked: AnalyzeTask[];
 beforeEach(() => {
   written = [];
+  asked = [];
 });
 
-function register(outcomes: readonly PipelineOutcome[], attempts = 1) {
+function register(outcomes: readonly PipelineOutcome[], attempts = 1, systemConfig: unknown = {}) {
   let ids = 0;
   return createRegisterPerson({
     pipeline: {
-      analyze: ({ imageKey }) => Promise.resolve(outcomes[Number(imageKey.split('-')[1])] ?? { kind: 'cancelled' }),
+      analyze: (task) => {
+        asked.push(task);
+        return Promise.resolve(outcomes[Number(task.imageKey.split('-')[1])] ?? { kind: 'cancelled' });
+      },
     },
     model: { id: 'model', dim: 8, detector: 'rfb' },
     synthetic: false,
@@ -27,7 +32,13 @@ function register(outcomes: readonly PipelineOutcome[], attempts = 1) {
     actor: 'system:face-worker',
     newId: () => `id-${(ids += 1)}`,
     now: () => new Date('2025-03-03T08:00:00Z'),
-  })(aRegistration({ attempts, images: outcomes.map((_, index) => ({ index, objectKey: `image-${index}` })) }));
+  })(
+    aRegistration({
+      attempts,
+      systemConfig,
+      images: outcomes.map((_, index) => ({ index, objectKey: `image-${index}` })),
+    }),
+  );
 }
 
 const showing = (axis: number, lean = 0): PipelineOutcome => ({
@@ -46,6 +57,13 @@ describe('registerPerson', () => {
     expect(written[0]?.accepted.map(({ image_index }) => image_index)).toEqual([0, 2, 3]);
     expect(written[0]?.rejected).toMatchObject([{ image_index: 1, code: 'DIFFERENT_PERSON' }]);
     expect(new Set(written[0]?.accepted.flatMap((face) => [face.face_id, face.face_image_id])).size).toBe(6);
+  });
+
+  it('asks about liveness unless the organization has turned that off for enrolments', async () => {
+    await register([showing(0)]);
+    await register([showing(0)], 1, { recognition: { liveness: 'off' } });
+    await register([showing(0)], 1, { enrolment: { liveness: 'off' } });
+    expect(asked.map(({ liveness }) => liveness)).toEqual([true, true, false]);
   });
 
   it('is rejected with reasons when too few are good', async () => {

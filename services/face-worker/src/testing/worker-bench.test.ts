@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLocalObjectStore, newObjectKey, type ObjectStore } from '@rollcall/object-store';
-import { withOrganization } from '@rollcall/postgres';
+import { createLocalObjectStore, createStorageGuard, newObjectKey, type ObjectStore } from '@rollcall/object-store';
+import { readInstallationId, readNamedObjects, withOrganization } from '@rollcall/postgres';
 import { createSystemLog, type ServicePhase, type ShutdownHook } from '@rollcall/service-kit';
 import {
   buildOrganization,
@@ -62,6 +62,12 @@ export class WorkerBench {
     const folder = await mkdtemp(join(tmpdir(), 'rollcall-worker-'));
     const objects = createLocalObjectStore({ root: join(folder, 'objects'), durable: false });
     const { id } = await buildOrganization(db.owner);
+    // As the gateway, which was there first.
+    await createStorageGuard({
+      root: join(folder, 'objects'),
+      installation: () => readInstallationId(db.owner),
+      namedObjects: () => readNamedObjects(db.owner),
+    }).verify();
     return new WorkerBench(db, folder, objects, id, await buildSource(db.owner, id));
   }
 

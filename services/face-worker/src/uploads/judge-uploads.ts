@@ -42,6 +42,7 @@ export function createJudgeUploads(options: JudgeUploadsOptions): JudgeUploads {
       imageKey: objectKey,
       mode: 'single',
       maxPixels: policy.maxPixels,
+      liveness: policy.enrolment.liveness !== 'off',
       cropSize: 0,
     } as const;
     const outcome = await pipeline.analyze(task);

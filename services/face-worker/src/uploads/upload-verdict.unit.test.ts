@@ -26,6 +26,11 @@ describe('judgeUpload', () => {
     expect(verdict.faces.map(({ quality }) => quality)).toEqual(faces.map(({ quality }) => quality));
   });
 
+  it('tells liveness by the threshold of enrolments', () => {
+    const verdict = judgeUpload(anAnalysis([face]), { ...limits, livenessThreshold: 0.95 });
+    expect(verdict.faces[0]?.liveness).toEqual({ score: 0.9, verdict: 'spoof' });
+  });
+
   it('names no more faces of a crowd than fit into the answer, and no score that was not measured', () => {
     const unsure = { ...face, liveness: { score: 0, verdict: 'unknown' as const } };
     const verdict = judgeUpload(anAnalysis(Array.from({ length: 100 }, () => unsure)), limits);
