@@ -174,5 +174,14 @@ describe('the service', () => {
       code: 1,
       stdout: expect.stringMatching(/THEY DIFFER\n {2}2025-03-03: 1 records, with other contents\n$/) as unknown,
     });
+
+    const beside = [replay, '--beside', '--organization', String(slug)];
+    const { stdout: swapped } = await run(process.execPath, beside, { env: environment() });
+    expect(swapped.trim().split('\n').slice(1)).toEqual([
+      `${String(slug)}: 1 sightings, 1 records, checksum ${before.checksum}, replayed beside`,
+      '  0 sightings and 1 records differed and were put right, in 1 transaction',
+    ]);
+    const both = run(process.execPath, [replay, '--beside', '--check'], { env: environment() });
+    await expect(both).rejects.toMatchObject({ code: 64 });
   });
 });

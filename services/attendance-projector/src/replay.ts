@@ -9,15 +9,20 @@ import { checksumAttendance } from './data-access/attendance-checksum.js';
 import { findOrganization, listOrganizationIds } from './data-access/organizations.js';
 import { checkOrganization } from './events/check-organization.js';
 import { createEventSource } from './events/event-source.js';
+import { replayBeside } from './events/replay-beside.js';
 import { replayOrganization } from './events/replay-organization.js';
 import { createProjectorFigures } from './heartbeat/projector-figures.js';
+import { describeBeside } from './domain/describe-beside.js';
 import { describeCheck } from './domain/describe-check.js';
-import { openShadowProjection } from './projections/shadow-projection.js';
+import { openShadowProjection, type ShadowProjection } from './projections/shadow-projection.js';
 
-const USAGE = `usage: npm run replay -- [--check] ORGANIZATION… | --organization ORGANIZATION | --all
+const USAGE = `usage: npm run replay -- [--check | --beside] ORGANIZATION… | --organization ORGANIZATION | --all
 Drops sightings and records of an organization (slug or id) and projects them again from the event log, its archive included.
-  --check  drops nothing: projects them again beside the present ones and compares the two. Of every organization when none
-           is named. Ends with 1 when they differ, and names the first days that do.
+  --check   drops nothing: projects them again beside the present ones and compares the two. Ends with 1 when they differ,
+            and names the first days that do.
+  --beside  drops nothing first: projects them again beside the present ones, while projectors go on, and then puts what
+            came out in their place. Attendance is there and complete all the while.
+Both take every organization when none is named.
 `;
 
 type Organization = NonNullable<Awaited<ReturnType<typeof findOrganization>>>;
@@ -40,13 +45,14 @@ async function run(): Promise<number> {
     options: {
       all: { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
+      beside: { type: 'boolean', default: false },
       organization: { type: 'string', multiple: true, default: [] },
     },
     allowPositionals: true,
   });
   const named = [...values.organization, ...positionals];
-  const all = values.all || (values.check && named.length === 0);
-  if (all === named.length > 0) {
+  const all = values.all || ((values.check || values.beside) && named.length === 0);
+  if (all === named.length > 0 || (values.check && values.beside)) {
     process.stderr.write(USAGE);
     return 64;
   }
@@ -71,9 +77,8 @@ async function run(): Promise<number> {
         failed = true;
       } else organizations.push(organization);
     }
-    const well = values.check
-      ? await checkAll(pool, config, organizations)
-      : await replayAll(pool, config, organizations, logger);
+    const way = values.check ? checkAll : values.beside ? replayAllBeside : replayAll;
+    const well = await way(pool, config, organizations, logger);
     return well && !failed ? 0 : 1;
   } finally {
     await pool.end();
@@ -110,21 +115,59 @@ async function replayAll(
 /** Each of them, also when an earlier one differs or cannot be checked. */
 async function checkAll(pool: Pool, config: ProjectorConfig, organizations: readonly Organization[]): Promise<boolean> {
   let well = true;
-  const shadow = await openShadowProjection(config.databaseUrl);
-  try {
-    const source = createEventSource(pool, archiveOf(config));
-    for (const { id, slug } of organizations) {
-      try {
-        const { equal, lines } = describeCheck(slug, await checkOrganization({ pool, source, shadow }, id));
-        lines.forEach(say);
-        well &&= equal;
-      } catch (error) {
-        complain(`${slug}: cannot be checked: ${(error as Error).message}`);
-        well = false;
-      }
+  const source = createEventSource(pool, archiveOf(config));
+  for (const { id, slug } of organizations) {
+    try {
+      const check = await withShadow(config, 'rollcall replay --check', (shadow) =>
+        checkOrganization({ pool, source, shadow }, id),
+      );
+      const { equal, lines } = describeCheck(slug, check);
+      lines.forEach(say);
+      well &&= equal;
+    } catch (error) {
+      complain(`${slug}: cannot be checked: ${(error as Error).message}`);
+      well = false;
     }
+  }
+  return well;
+}
+
+/** Each of them, also when an earlier one cannot be. */
+async function replayAllBeside(
+  pool: Pool,
+  config: ProjectorConfig,
+  organizations: readonly Organization[],
+): Promise<boolean> {
+  let well = true;
+  const source = createEventSource(pool, archiveOf(config));
+  for (const { id, slug } of organizations) {
+    try {
+      const before = await checksumAttendance(pool, id);
+      say(`${slug}: ${before.logs} sightings, ${before.records} records, checksum ${before.checksum}`);
+      const outcome = await withShadow(config, 'rollcall replay --beside', (shadow) =>
+        replayBeside({ pool, source, shadow }, id),
+      );
+      const after = await checksumAttendance(pool, id);
+      say(`${slug}: ${after.logs} sightings, ${after.records} records, checksum ${after.checksum}, replayed beside`);
+      describeBeside(outcome).forEach((line) => say(`  ${line}`));
+    } catch (error) {
+      complain(`${slug}: cannot be replayed beside: ${(error as Error).message}`);
+      well = false;
+    }
+  }
+  return well;
+}
+
+/** A connection an organization: one that breaks costs the others nothing. */
+async function withShadow<Result>(
+  config: ProjectorConfig,
+  applicationName: string,
+  work: (shadow: ShadowProjection) => Promise<Result>,
+): Promise<Result> {
+  const shadow = await openShadowProjection(config.databaseUrl, applicationName);
+  try {
+    return await work(shadow);
   } finally {
     await shadow.close();
   }
-  return well;
 }

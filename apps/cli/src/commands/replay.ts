@@ -6,6 +6,7 @@ import { readLocalConfig } from '../local/local-config.js';
 
 interface ReplayOptions {
   readonly check?: boolean;
+  readonly beside?: boolean;
   readonly all?: boolean;
   readonly organization?: readonly string[];
 }
@@ -20,13 +21,17 @@ export function addReplayCommand(program: Command): void {
     .option('--organization <slug...>', 'the same')
     .option('--all', 'every organization')
     .option('--check', 'drop nothing: project them beside the present ones and compare; ends with 1 when they differ')
+    .option(
+      '--beside',
+      'project them beside the present ones, then put them in their place: attendance is there all the while',
+    )
     .action(async (organizations: readonly string[], options: ReplayOptions) => {
       process.exitCode = await replay([...organizations, ...(options.organization ?? [])], options);
     });
 }
 
 /** Runs the projector's own program with the installation's database. Answers how it ended. */
-async function replay(organizations: readonly string[], { all, check }: ReplayOptions): Promise<number> {
+async function replay(organizations: readonly string[], { all, check, beside }: ReplayOptions): Promise<number> {
   // Loaded only here: it brings the database along, which most commands do not need.
   const { openInstallation } = await import('@rollcall/db');
   const { root, stateDir, databaseUrl, storageRoot } = readLocalConfig();
@@ -39,6 +44,7 @@ async function replay(organizations: readonly string[], { all, check }: ReplayOp
     const args = [
       resolve(root, PROGRAM),
       ...(check ? ['--check'] : []),
+      ...(beside ? ['--beside'] : []),
       ...(all ? ['--all'] : []),
       '--',
       ...organizations,

@@ -29,6 +29,14 @@ export async function parkCheckpoint(
   return stood.rows[0] ?? null;
 }
 
+/** Keeps a projection where it stands until the transaction ends: a batch that is being written is waited for. */
+export async function lockCheckpoint(client: ClientBase, projection: string, organizationId: string): Promise<void> {
+  await client.query('select from projection_checkpoints where projection = $1 and organization_id = $2 for update', [
+    projection,
+    organizationId,
+  ]);
+}
+
 /** Whether a checkpoint is one that a replay has parked. */
 export function isParked(checkpoint: Cursor): boolean {
   return checkpoint.epoch === PARKED.epoch;

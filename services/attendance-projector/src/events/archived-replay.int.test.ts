@@ -12,6 +12,7 @@ import { PROJECTION } from '../projections/projection-name.js';
 import { resetProjection } from '../projections/reset-projection.js';
 import { openShadowProjection } from '../projections/shadow-projection.js';
 import { retireEvents } from '../scheduled/retire-events.js';
+import { runBeside } from './beside-fixture.test.js';
 import { checkOrganization } from './check-organization.js';
 import { composeOrganizationProjector } from './compose-projection.js';
 import { createEventSource } from './event-source.js';
@@ -113,6 +114,17 @@ describe('an organization whose oldest events are in the archive', () => {
     } finally {
       await shadow.close();
     }
+  });
+
+  it('is replayed beside, from the archive on', async () => {
+    const [checksum, counts] = [await scene.checksum(), await scene.counts()];
+    const damage =
+      "update attendance_records set worked_minutes = 1 where work_date < '2025-03-06' and organization_id = $1";
+    await db.owner.query(damage, [scene.organizationId]);
+    expect(await runBeside(db, scene.organizationId, { archiveFolder })).toMatchObject({ records: 6, told: false });
+    expect([await scene.checksum(), await scene.counts()]).toEqual([checksum, counts]);
+    await expect(runBeside(db, scene.organizationId)).rejects.toMatchObject({ code: 'CURSOR_EXPIRED' });
+    expect(await scene.checksum()).toEqual(checksum);
   });
 
   it('keeps its rows when the archive is damaged or not there', async () => {

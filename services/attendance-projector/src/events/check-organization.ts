@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { compareCursors, type Cursor } from '@rollcall/event-log';
+import type { Cursor } from '@rollcall/event-log';
 import type { Pool } from '@rollcall/postgres';
 import { digestDays } from '../data-access/attendance-digests.js';
 import { isParked } from '../data-access/projection-checkpoints.js';
@@ -11,16 +10,10 @@ import {
   type DayDifference,
   type DayDigest,
 } from '../domain/compare-days.js';
-import { projectedTypes } from '../domain/projected-types.js';
 import { PROJECTION } from '../projections/projection-name.js';
 import { allowLongTransactions, type ShadowProjection } from '../projections/shadow-projection.js';
-import { cutPage } from './cut-page.js';
 import type { EventSource } from './event-source.js';
-import { projectEvents, ProjectionStoppedError } from './project-events.js';
-
-const BATCH_SIZE = 200;
-const MAX_TRIES = 3;
-const PAUSE_MS = 200;
+import { projectBeside } from './project-beside.js';
 
 export interface CheckParts {
   readonly pool: Pool;
@@ -49,7 +42,11 @@ export async function checkOrganization(parts: CheckParts, organizationId: strin
   const { shadow } = parts;
   const live = await lookAtLive(parts.pool, organizationId);
   await shadow.clear();
-  await projectUpTo(parts, organizationId, live.at, live.skipped);
+  if (live.at !== null) {
+    await projectBeside(parts.source, { organizationId, after: null, upTo: live.at, skipped: live.skipped }, (batch) =>
+      shadow.apply(batch),
+    );
+  }
   const projected = await digestDays(shadow.client, organizationId);
   return {
     at: live.at,
@@ -76,31 +73,5 @@ async function lookAtLive(pool: Pool, organizationId: string) {
   } finally {
     // With its bounds lifted it goes back to nobody.
     client.release(true);
-  }
-}
-
-async function projectUpTo(
-  { source, shadow }: CheckParts,
-  organizationId: string,
-  upTo: Cursor | null,
-  skipped: ReadonlySet<string>,
-): Promise<void> {
-  let after: Cursor | null = null;
-  while (upTo !== null && (after === null || compareCursors(after, upTo) < 0)) {
-    const page = cutPage(await source.read({ organizationId, after, limit: BATCH_SIZE, types: projectedTypes }));
-    const events = page.events.filter((event) => compareCursors(event, upTo) <= 0 && !skipped.has(event.id));
-    await projectEvents(
-      { organizationId, from: after, to: page.next, events },
-      {
-        apply: (batch) => shadow.apply(batch),
-        stop: (event, _from, reason) => Promise.reject(new ProjectionStoppedError(event, reason)),
-        isSuspect: () => false,
-        maxTries: MAX_TRIES,
-        pause: () => sleep(PAUSE_MS),
-        onTrouble: () => undefined,
-      },
-    );
-    if (!page.more) return;
-    after = page.next;
   }
 }

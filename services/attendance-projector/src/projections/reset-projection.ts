@@ -6,6 +6,7 @@ import { parkCheckpoint, releaseCheckpoint, touchCheckpoint } from '../data-acce
 import { deleteStop } from '../data-access/projection-stops.js';
 import { beginReplay, touchReplay } from '../data-access/projection-replays.js';
 import { PROJECTION } from './projection-name.js';
+import { releaseReplayLock, takeReplayLock } from './replay-lock.js';
 
 export interface ResetOptions {
   /** Rows a transaction deletes at most. A long one would hold up every reader of the event log. */
@@ -53,7 +54,7 @@ export async function resetProjection(
       await touchReplay(client, PROJECTION, organizationId);
       await releaseCheckpoint(client, PROJECTION, organizationId);
     });
-    await client.query('select pg_advisory_unlock(hashtext($1), hashtext($2))', lockOf(organizationId));
+    await releaseReplayLock(client, organizationId);
     broken = false;
     return stood;
   } finally {
@@ -68,16 +69,6 @@ async function deleteSome(client: PoolClient, organizationId: string, page: numb
   const records = await deleteAttendanceRecords(client, organizationId, page);
   const logs = await deleteAttendanceLogs(client, organizationId, page);
   return records === page || logs === page;
-}
-
-const lockOf = (organizationId: string): string[] => ['rollcall replay', organizationId];
-
-async function takeReplayLock(client: PoolClient, organizationId: string): Promise<void> {
-  const { rows } = await client.query<{ taken: boolean }>(
-    'select pg_try_advisory_lock(hashtext($1), hashtext($2)) as taken',
-    lockOf(organizationId),
-  );
-  if (rows[0]?.taken !== true) throw new Error(`another replay of ${organizationId} is under way`);
 }
 
 async function inTransaction<Result>(client: PoolClient, work: () => Promise<Result>): Promise<Result> {

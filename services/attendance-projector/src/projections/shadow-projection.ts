@@ -1,9 +1,11 @@
 import { createPool, type ClientBase, type Pool, type PoolClient } from '@rollcall/postgres';
 import { countMissingConsequences } from '../data-access/consequences.js';
+import { loadNotificationRules } from '../data-access/notification-rules.js';
+import type { PersonDay } from '../domain/attendance.js';
 import { projectBatch } from '../domain/project-batch.js';
 import type { Batch, BatchOutcome } from './apply-batch.js';
 import { createDayLoader } from './load-known-days.js';
-import { writeAttendance } from './write-effects.js';
+import { writeAttendance, writeEffects } from './write-effects.js';
 
 /** Digests of a large organization take longer than any statement of a service may. */
 const STATEMENT_TIMEOUT_MINUTES = 60;
@@ -17,8 +19,16 @@ const BATCHES_AN_ANALYZE = 50;
  */
 export interface ShadowProjection {
   readonly client: ClientBase;
-  /** Projects a batch into them. No derived event, notification or line of the trail is written. */
-  apply(batch: Batch): Promise<BatchOutcome>;
+  /**
+   * Projects a batch into them, in a transaction of its own. No derived event, notification or line of the trail is written.
+   *
+   * @param noteDays told in that transaction of every day the batch may have changed.
+   */
+  apply(batch: Batch, noteDays?: NoteDays): Promise<BatchOutcome>;
+  /** The same in the transaction that the connection is in. */
+  applyWithin(batch: Batch, noteDays?: NoteDays): Promise<void>;
+  /** Projects a batch and writes also those of its derived events, notifications and lines of the trail that are not there. */
+  applyAndTell(batch: Batch): Promise<BatchOutcome>;
   /** Derived events and lines of the trail that the batches led to, and that are not there. */
   missingConsequences(): number;
   /** Empties them for the next organization. */
@@ -26,10 +36,15 @@ export interface ShadowProjection {
   close(): Promise<void>;
 }
 
-export async function openShadowProjection(connectionString: string): Promise<ShadowProjection> {
+export type NoteDays = (client: ClientBase, days: readonly Pick<PersonDay, 'userId' | 'workDate'>[]) => Promise<void>;
+
+export async function openShadowProjection(
+  connectionString: string,
+  applicationName = 'rollcall replay --check',
+): Promise<ShadowProjection> {
   const pool = createPool({
     connectionString,
-    applicationName: 'rollcall replay --check',
+    applicationName,
     max: 1,
     onError: () => undefined,
     queryTimeoutMs: (STATEMENT_TIMEOUT_MINUTES + 1) * 60_000,
@@ -63,25 +78,41 @@ function shadowOver(pool: Pool, client: PoolClient): ShadowProjection {
   let loadKnownDays = createDayLoader();
   let batches = 0;
   let missing = 0;
+
+  async function project({ organizationId, events }: Batch, noteDays?: NoteDays): Promise<void> {
+    const loaded = await loadKnownDays(client, organizationId, events);
+    const effects = projectBatch(loaded.events, loaded.stored);
+    await writeAttendance(client, organizationId, effects);
+    missing += await countMissingConsequences(client, effects);
+    await noteDays?.(client, loaded.stored.days);
+  }
+
+  async function projectAndTell({ organizationId, events }: Batch): Promise<void> {
+    const loaded = await loadKnownDays(client, organizationId, events);
+    const telling = await loadNotificationRules(client, organizationId);
+    await writeEffects(client, organizationId, projectBatch(loaded.events, loaded.stored, telling));
+  }
+
+  async function inTransaction({ events }: Batch, work: () => Promise<void>): Promise<BatchOutcome> {
+    if (events.length === 0) return 'applied';
+    await client.query('begin');
+    try {
+      await work();
+      await client.query('commit');
+    } catch (error) {
+      await client.query('rollback');
+      throw error;
+    }
+    batches += 1;
+    if (batches % BATCHES_AN_ANALYZE === 0) await client.query('analyze attendance_logs, attendance_records');
+    return 'applied';
+  }
+
   return {
     client,
-    async apply({ organizationId, events }) {
-      if (events.length === 0) return 'applied';
-      await client.query('begin');
-      try {
-        const loaded = await loadKnownDays(client, organizationId, events);
-        const effects = projectBatch(loaded.events, loaded.stored);
-        await writeAttendance(client, organizationId, effects);
-        missing += await countMissingConsequences(client, effects);
-        await client.query('commit');
-      } catch (error) {
-        await client.query('rollback');
-        throw error;
-      }
-      batches += 1;
-      if (batches % BATCHES_AN_ANALYZE === 0) await client.query('analyze attendance_logs, attendance_records');
-      return 'applied';
-    },
+    apply: (batch, noteDays) => inTransaction(batch, () => project(batch, noteDays)),
+    applyWithin: project,
+    applyAndTell: (batch) => inTransaction(batch, () => projectAndTell(batch)),
     missingConsequences: () => missing,
     async clear() {
       await client.query('truncate pg_temp.attendance_logs, pg_temp.attendance_records');
