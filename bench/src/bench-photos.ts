@@ -8,6 +8,7 @@ import type { ApiClient } from '@rollcall/testkit/rollcall';
 const frameWidth = 1280;
 const frameHeight = 720;
 const framesWritten = 4;
+const BEST_QUALITY = 85;
 
 function benchPerson() {
   const [person] = samplePeople();
@@ -15,8 +16,11 @@ function benchPerson() {
   return person;
 }
 
-/** Writes a few different frames of the same person as JPEG files; resolves with their paths. */
-export async function writeBenchFrames(folder: string): Promise<string[]> {
+/**
+ * Writes a few different frames of the same person as JPEG files; resolves with their paths.
+ * @param mostBytes how large a file may be: the best quality (85 at most) that is not larger
+ */
+export async function writeBenchFrames(folder: string, mostBytes = Infinity): Promise<string[]> {
   const { photo, box } = benchPerson();
   const image = await decodeImage(await readPhoto(photo), { maxPixels: 10_000_000 });
   const paths: string[] = [];
@@ -31,7 +35,10 @@ export async function writeBenchFrames(folder: string): Promise<string[]> {
         .padTo(frameWidth, frameHeight)
         .adjustLight(0.9 + turn * 0.05, 0);
       const path = join(folder, `frame-${String(turn)}.jpg`);
-      await writeFile(path, frame.encodeJpeg(85));
+      let quality = BEST_QUALITY;
+      let bytes = frame.encodeJpeg(quality);
+      while (bytes.length > mostBytes && quality > 1) bytes = frame.encodeJpeg((quality -= 1));
+      await writeFile(path, bytes);
       paths.push(path);
     }
   } finally {

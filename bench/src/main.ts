@@ -1,4 +1,5 @@
 // `npm run bench`: all figures of one run, measured with the same stages, models and configuration on both sides.
+// Ends with 1 when a limit is missed.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { enrolBenchPerson, writeBenchFrames } from './bench-photos.js';
 import { measureSearchMemory } from './faiss-memory.js';
 import { measureFileCost } from './file-cost.js';
 import { measureIdleLatency } from './idle-latency.js';
+import { Limits } from './limits.js';
 import { RecordWatch } from './record-watch.js';
 import { describeBare, describeLatency, describeSystem } from './report.js';
 import { measureWholeSystem } from './whole-system.js';
@@ -27,7 +29,10 @@ const CAMERAS = 8;
 const WARM_UP_FRAMES = 1_500;
 /** Rest before each frame of an idle installation, on both sides: a processor that slept is slower than a busy one. */
 const IDLE_PAUSE_MS = 100;
+/** By a million searches. */
+const MOST_GROWN_MB = 20;
 const count = Number(options.frames);
+const limits = new Limits();
 const cores = availableParallelism();
 const print = (line: string): void => {
   console.log(line);
@@ -69,7 +74,7 @@ try {
     pauseMs: IDLE_PAUSE_MS,
     firstDay: Date.parse('2024-01-01T00:00:00Z'),
   });
-  describeLatency(idle, paced).forEach(print);
+  describeLatency(idle, paced, limits).forEach(print);
 
   const system = await measureWholeSystem(rollcall, watch, {
     ...order,
@@ -79,10 +84,11 @@ try {
   // Before and after, since a shared machine is not equally fast all the time.
   const again = await measureBarePipeline(cores, { ...bareOrder, count: Math.ceil(count / cores) });
   print(describeBare(again));
-  describeSystem(system, meanOf(all, again)).forEach(print);
+  describeSystem(system, meanOf(all, again), limits).forEach(print);
 
   const grown = await measureSearchMemory(Number(options.searches));
-  print(`FAISS: ${options.searches} searches grew memory by ${grown.toFixed(1)} MB (limit 20 for a million)`);
+  print(limits.atMost(`FAISS: memory grown by ${options.searches} searches`, grown, MOST_GROWN_MB, ' MB'));
+  process.exitCode = limits.tell(print);
 } finally {
   await watch.close();
   await rollcall.close();
