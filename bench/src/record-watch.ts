@@ -30,6 +30,12 @@ export class RecordWatch {
     return Number(rows[0]?.count);
   }
 
+  /** Events so far, of whatever type. */
+  async eventCount(): Promise<number> {
+    const { rows } = await this.client.query<{ count: string }>('select count(*) from events');
+    return Number(rows[0]?.count);
+  }
+
   /** Resolves once there are `target` attendance logs; looks after each ring but at most every `restMs`, and every second should a ring be lost. */
   async untilLogCount(target: number, restMs = 0, limitMs = 600_000): Promise<void> {
     const until = performance.now() + limitMs;
