@@ -7,7 +7,7 @@ export interface MemorySample {
   readonly mb: number;
 }
 
-/** So far a process may stand above the level of its kind, MB; measured were 12 at most in a run of every short fault. */
+/** So far a process may stand above the level of its kind, MB; measured were 13 at most in a run of every short fault. */
 const MOST_OVER_LEVEL_MB = 60;
 /** A process that has come to rest so often has a trend; the first rests belong to its start. */
 const TREND_RESTS = 8;
