@@ -716,6 +716,7 @@ create table object_deletions (
   requested_at timestamp with time zone default now() not null,
   attempts integer default 0 not null,
   last_error text,
+  is_orphan boolean default false not null,
   constraint object_deletions_pkey PRIMARY KEY (object_key),
   constraint object_deletions_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
 );
@@ -726,6 +727,7 @@ create policy system_scope on object_deletions as permissive for all to rollcall
 grant delete, insert, select, update on table object_deletions to rollcall_system;
 grant insert on table object_deletions to rollcall_gateway;
 comment on table object_deletions is 'Objects whose row is gone: the sweep deletes the object, then this row.';
+comment on column object_deletions.is_orphan is 'No row was found that owns it; that is looked at again before it is deleted. Else the row that owned it is gone for certain.';
 
 create table organization_versions (
   id uuid not null,
@@ -920,6 +922,8 @@ create table recognition_requests (
   requeues smallint default 0 not null,
   discarded_at timestamp with time zone,
   discarded_by text,
+  storage_trouble_since timestamp with time zone,
+  requeued_at timestamp with time zone,
   constraint recognition_requests_pkey PRIMARY KEY (id),
   constraint recognition_requests_organization_id_id_key UNIQUE (organization_id, id),
   constraint recognition_requests_mode_check CHECK ((mode = ANY (ARRAY['single'::text, 'group'::text]))),
@@ -932,7 +936,7 @@ CREATE INDEX recognition_requests_expiry_idx ON public.recognition_requests USIN
 CREATE INDEX recognition_requests_failed_idx ON public.recognition_requests USING btree (organization_id, id) WHERE (status = ANY (ARRAY['failed'::text, 'expired'::text]));
 CREATE INDEX recognition_requests_images_idx ON public.recognition_requests USING btree (organization_id, completed_at) WHERE ((image_key IS NOT NULL) AND (completed_at IS NOT NULL));
 CREATE INDEX recognition_requests_lease_idx ON public.recognition_requests USING btree (claimed_until) WHERE (status = 'processing'::text);
-CREATE INDEX recognition_requests_queue_idx ON public.recognition_requests USING btree (source_id, priority DESC, received_at DESC) WHERE (status = 'queued'::text);
+CREATE INDEX recognition_requests_queue_idx ON public.recognition_requests USING btree (source_id, priority DESC, received_at DESC) INCLUDE (expires_at) WHERE (status = 'queued'::text);
 CREATE INDEX recognition_requests_received_idx ON public.recognition_requests USING btree (organization_id, received_at);
 alter table recognition_requests enable row level security, force row level security;
 create policy organization_scope on recognition_requests as permissive for all to rollcall_gateway using ((organization_id = current_organization_id())) with check ((organization_id = current_organization_id()));
@@ -945,6 +949,8 @@ comment on column recognition_requests.gallery_version is 'Version of the galler
 comment on column recognition_requests.outcome is 'What a completed frame came to: the best of its faces'' decisions.';
 comment on column recognition_requests.decided_xid is 'The transaction that ended it and appended its event; null for what ended before this was kept, and that is projected.';
 comment on column recognition_requests.discarded_at is 'An admin has seen that it failed or expired and does not want it tried again.';
+comment on column recognition_requests.storage_trouble_since is 'When trouble of storage or database first kept it from being worked on; null when it was something else since, or never.';
+comment on column recognition_requests.requeued_at is 'When an admin last put it into the queue again: since then it waits.';
 
 create table recognized_faces (
   id uuid not null,
@@ -1078,6 +1084,7 @@ create table registration_requests (
   decided_xid xid8,
   discarded_at timestamp with time zone,
   discarded_by text,
+  storage_trouble_since timestamp with time zone,
   constraint registration_requests_pkey PRIMARY KEY (id),
   constraint registration_requests_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
   constraint registration_requests_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE,
@@ -1097,6 +1104,7 @@ grant insert, select, update on table registration_requests to rollcall_system;
 comment on column registration_requests.images is 'Array of {index, object_key, sha256, content_type, byte_size, width, height}; emptied when the request ends.';
 comment on column registration_requests.rejected is 'Array of {image_index, code, message}.';
 comment on column registration_requests.decided_xid is 'The transaction that ended it and appended its event; null for what ended before this was kept.';
+comment on column registration_requests.storage_trouble_since is 'As in recognition_requests.';
 
 create table rejected_matches (
   id uuid not null,
@@ -1749,6 +1757,7 @@ begin
   select coalesce(array_agg(taken.id), '{}') into chosen from (
     select r.id from recognition_requests as r
     where r.status = 'processing' and r.claimed_until < now() and r.attempts < 3 and not for_everybody
+      and (r.expires_at is null or r.expires_at >= now())
     order by r.claimed_until limit (p_limit + 1) / 2 for update skip locked
   ) as taken;
 
@@ -1756,36 +1765,39 @@ begin
     with recursive head as (
       -- A walk over the sources that have queued frames, one look-up in the queue's index each, however long their queues
       -- are: the first entry of a source is its best frame.
-      (select r.source_id, r.priority, r.received_at from recognition_requests as r
+      (select r.source_id, r.priority, r.received_at, r.expires_at from recognition_requests as r
        where r.status = 'queued' order by r.source_id, r.priority desc, r.received_at desc limit 1)
       union all
       select next.* from head cross join lateral (
-        select r.source_id, r.priority, r.received_at from recognition_requests as r
+        select r.source_id, r.priority, r.received_at, r.expires_at from recognition_requests as r
         where r.status = 'queued' and r.source_id > head.source_id
         order by r.source_id, r.priority desc, r.received_at desc limit 1
       ) as next
     ), waiting as materialized (
-      select s.id, s.organization_id, s.last_claimed_at, head.received_at,
+      select s.id, s.organization_id, s.last_claimed_at, head.received_at, coalesce(head.expires_at < now(), false) as late,
         case when for_everybody then 0 else head.priority end as priority
       from head join sources as s on s.id = head.source_id
     ), next_source as materialized (
       select w.id, w.organization_id, w.last_claimed_at, t.last_claimed_at as organization_claimed_at
       from waiting as w left join claim_turns as t on t.organization_id = w.organization_id
       -- More than can be needed: others may be taking the frames of the first ones at this moment.
-      order by w.priority desc,
-        row_number() over (partition by w.organization_id, w.priority order by w.last_claimed_at nulls first, w.received_at desc),
+      -- A source whose best frame is too late comes last: it may have others, but most of its kind have none.
+      order by w.late, w.priority desc,
+        row_number() over (partition by w.organization_id, w.late, w.priority order by w.last_claimed_at nulls first, w.received_at desc),
         t.last_claimed_at nulls first, w.received_at desc
       limit p_limit * 2 + 8
     ), candidate as materialized (
       select q.id, q.received_at, s.organization_claimed_at, s.last_claimed_at, s.organization_id, q.priority,
         row_number() over (partition by s.id order by q.place) as turn
       from next_source as s cross join lateral (
-        select r.id, r.received_at, case when for_everybody then 0 else r.priority end as priority,
+        select r.id, r.received_at, r.expires_at, case when for_everybody then 0 else r.priority end as priority,
           row_number() over (order by r.priority desc, r.received_at desc) as place
         from recognition_requests as r
         where r.status = 'queued' and r.source_id = s.id
         order by r.priority desc, r.received_at desc limit p_limit + 8
       ) as q
+      -- Behind the limit: a queue of late frames is not read to its end for the first that is not.
+      where q.expires_at is null or q.expires_at >= now()
     ), ranked as materialized (
       select c.*, row_number() over (
         partition by c.organization_id, c.priority order by c.turn, c.last_claimed_at nulls first, c.received_at desc) as organization_turn
@@ -1807,6 +1819,7 @@ begin
     select chosen || coalesce(array_agg(taken.id), '{}') into chosen from (
       select r.id from recognition_requests as r
       where r.status = 'processing' and r.claimed_until < now() and r.attempts < 3 and r.id <> all (chosen)
+        and (r.expires_at is null or r.expires_at >= now())
       order by r.claimed_until limit p_limit - cardinality(chosen) for update skip locked
     ) as taken;
   end if;
@@ -2419,6 +2432,8 @@ begin
   if (part.to_epoch, part.to_xid) > (current_epoch(), pg_snapshot_xmin(pg_current_snapshot())) then
     return 'open';
   end if;
+  -- From here to the end nobody changes a row of it: what is counted is what is dropped. Its readers go on.
+  execute format('lock table event_log.%I in share mode', p_name);
   -- Through the partition itself: its name is a row of ours.
   execute format(
     'select coalesce(jsonb_agg(e), ''[]'') from (
@@ -2494,6 +2509,10 @@ begin
     perform set_config('synchronous_commit', 'on', true);
     perform insert_events(endings);
     perform pg_notify('rollcall_events', '');
+    -- There may be more, and what waits behind them is not given before they have ended: whoever is free claims again at once.
+    if jsonb_array_length(endings) >= 100 then
+      perform pg_notify('rollcall_requests', '');
+    end if;
   end if;
 end
 $function$
@@ -2715,23 +2734,23 @@ declare
   present_epoch constant smallint := hold_epoch();
   frame recognition_requests;
   person registration_requests;
-  age interval;
+  trouble interval;
 begin
   if p_kind = 'recognition' then
     select * into frame from recognition_requests as r where r.id = p_id and r.status = 'processing' and r.claimed_by = p_worker for no key update;
     if not found then
       return 'lost';
     end if;
-    age := clock_timestamp() - greatest(frame.received_at, (
-      select max(q.requeued_at) from requeued_requests as q
-      where q.organization_id = frame.organization_id and q.recognition_id = p_id and frame.requeues > 0));
-    if p_retry and p_spare and age < interval '1 hour' then
+    trouble := clock_timestamp() - coalesce(frame.storage_trouble_since, clock_timestamp());
+    if p_retry and p_spare and trouble < interval '1 hour' then
       update recognition_requests as r set reason = p_reason, claimed_by = null, attempts = r.attempts - 1,
-        claimed_until = clock_timestamp() + greatest(interval '2 seconds', least(interval '1 minute', age / 4))
+        storage_trouble_since = coalesce(r.storage_trouble_since, clock_timestamp()),
+        claimed_until = clock_timestamp() + greatest(interval '2 seconds', least(interval '1 minute', trouble / 4))
       where r.id = p_id;
       return 'retried';
     elsif p_retry and frame.attempts < 3 then
-      update recognition_requests as r set reason = p_reason, claimed_by = null, claimed_until = clock_timestamp() + r.attempts * interval '2 seconds'
+      update recognition_requests as r set reason = p_reason, claimed_by = null, claimed_until = clock_timestamp() + r.attempts * interval '2 seconds',
+        storage_trouble_since = case when p_spare then r.storage_trouble_since end
       where r.id = p_id;
       return 'retried';
     end if;
@@ -2747,14 +2766,16 @@ begin
     if not found then
       return 'lost';
     end if;
-    age := clock_timestamp() - person.created_at;
-    if p_retry and p_spare and age < interval '1 hour' then
+    trouble := clock_timestamp() - coalesce(person.storage_trouble_since, clock_timestamp());
+    if p_retry and p_spare and trouble < interval '1 hour' then
       update registration_requests as r set reason = p_reason, claimed_by = null, attempts = r.attempts - 1,
-        claimed_until = clock_timestamp() + greatest(interval '2 seconds', least(interval '1 minute', age / 4))
+        storage_trouble_since = coalesce(r.storage_trouble_since, clock_timestamp()),
+        claimed_until = clock_timestamp() + greatest(interval '2 seconds', least(interval '1 minute', trouble / 4))
       where r.id = p_id;
       return 'retried';
     elsif p_retry and person.attempts < 3 then
-      update registration_requests as r set reason = p_reason, claimed_by = null, claimed_until = clock_timestamp() + r.attempts * interval '2 seconds'
+      update registration_requests as r set reason = p_reason, claimed_by = null, claimed_until = clock_timestamp() + r.attempts * interval '2 seconds',
+        storage_trouble_since = case when p_spare then r.storage_trouble_since end
       where r.id = p_id;
       return 'retried';
     end if;
@@ -2801,15 +2822,18 @@ CREATE OR REPLACE FUNCTION public.find_login(p_email text, p_slug text)
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
-  select u.id, u.organization_id, o.slug, u.password_hash, u.role_id, u.token_generation, u.is_active
-  from users as u join organizations as o on o.id = u.organization_id
-  where u.email = lower(p_email) and not u.is_deleted and (p_slug is null or o.slug = p_slug)
-  order by o.slug
-  limit 10
+  with meant as (
+    select o.id, o.slug from organizations as o where o.slug = p_slug
+    union all
+    select o.id, o.slug from organizations as o
+    where p_slug is null and not exists (select from organizations as other where other.id <> o.id)
+  )
+  select u.id, meant.id, meant.slug, u.password_hash, u.role_id, u.token_generation, u.is_active
+  from meant left join users as u on u.organization_id = meant.id and u.email = lower(p_email) and not u.is_deleted
 $function$
 ;
 grant execute on function find_login(text,text) to rollcall_gateway;
-comment on function find_login(text,text) is 'Accounts an e-mail may mean, over all organizations.';
+comment on function find_login(text,text) is 'The organization a sign-in is for, and the account an e-mail has there.';
 
 CREATE OR REPLACE FUNCTION public.find_refresh_token(p_hash bytea)
  RETURNS TABLE(refresh_token_id uuid, organization_id uuid)
@@ -3024,7 +3048,7 @@ AS $function$
     from (values (p_organization)) as o (id)
     left join projection_checkpoints as c on c.projection = 'attendance' and c.organization_id = o.id and c.epoch < 32767
   ), request as (
-    select 'recognition' as kind, r.received_at as accepted_at,
+    select 'recognition' as kind, greatest(r.received_at, r.requeued_at) as waits_since,
       case when r.status in ('queued', 'processing') then null when r.discarded_at is not null then 'discarded'
         when r.status = 'completed' then coalesce(r.outcome, 'no_face') else r.status end as ending,
       case when r.status = 'failed' and r.discarded_at is null then r.reason end as reason,
@@ -3058,8 +3082,8 @@ AS $function$
   ), counted as (
     select kind, ending, reason, count(*) as requests, count(*) filter (where decided) as decided,
       count(*) filter (where decided and coalesce(projected, false)) as projected,
-      min(accepted_at) filter (where not decided) as undecided_since,
-      min(accepted_at) filter (where decided and not coalesce(projected, false)) as unprojected_since
+      min(waits_since) filter (where not decided) as undecided_since,
+      min(waits_since) filter (where decided and not coalesce(projected, false)) as unprojected_since
     from request group by kind, ending, reason
   ), by_ending as (
     select kind, jsonb_object_agg(ending, requests) as endings
@@ -3256,14 +3280,19 @@ comment on function note_api_keys_used(jsonb) is 'Notes when keys were last used
 
 CREATE OR REPLACE FUNCTION public.note_event_archive(p_name text, p_events bigint, p_newest timestamp with time zone, p_sha256 bytea)
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
-    update event_partitions
-    set event_count = p_events, newest_recorded_at = p_newest, archive_sha256 = p_sha256, archived_at = now()
-    where name = p_name and dropped_at is null
-  $function$
+begin
+  update event_partitions
+  set event_count = p_events, newest_recorded_at = p_newest, archive_sha256 = p_sha256, archived_at = now()
+  where name = p_name and dropped_at is null;
+  if not found then
+    raise exception 'the partition % was dropped already', p_name using errcode = 'object_not_in_prerequisite_state';
+  end if;
+end
+$function$
 ;
 grant execute on function note_event_archive(text,bigint,timestamp with time zone,bytea) to rollcall_system;
 comment on function note_event_archive(text,bigint,timestamp with time zone,bytea) is 'Says that a partition of events is in the archive, and what was found there.';
@@ -3277,8 +3306,9 @@ AS $function$
   with undecided as (
     select w.organization_id, min(w.since) as since
     from (
-      select r.organization_id, r.received_at as since from recognition_requests as r where r.status = 'queued'
-      union all select r.organization_id, r.received_at from recognition_requests as r where r.status = 'processing'
+      -- One that was put into the queue again waits since then.
+      select r.organization_id, greatest(r.received_at, r.requeued_at) as since from recognition_requests as r where r.status = 'queued'
+      union all select r.organization_id, greatest(r.received_at, r.requeued_at) from recognition_requests as r where r.status = 'processing'
       union all select r.organization_id, r.created_at from registration_requests as r where r.status = 'queued'
       union all select r.organization_id, r.created_at from registration_requests as r where r.status = 'processing'
       union all select u.organization_id, u.created_at from uploaded_images as u where u.status in ('queued', 'processing')
@@ -3703,7 +3733,8 @@ begin
     frame.decided_xid, p_actor, clock_timestamp());
   update recognition_requests as r
   set status = 'queued', attempts = 0, reason = null, completed_at = null, claimed_by = null, claimed_until = null,
-      decided_epoch = null, decided_xid = null, expires_at = p_expires_at, requeues = r.requeues + 1
+      decided_epoch = null, decided_xid = null, expires_at = p_expires_at, requeues = r.requeues + 1,
+      requeued_at = clock_timestamp(), storage_trouble_since = null
   where r.id = p_id;
   perform pg_notify('rollcall_requests', '');
   return jsonb_build_object('status', 'requeued', 'recognition_id', p_id, 'source_id', frame.source_id, 'ended_as', frame.status, 'reason', frame.reason);
@@ -3712,6 +3743,22 @@ $function$
 ;
 grant execute on function requeue_request(uuid,uuid,text,timestamp with time zone) to rollcall_gateway;
 comment on function requeue_request(uuid,uuid,text,timestamp with time zone) is 'Puts a failed or expired frame of the transaction''s organization into the queue again.';
+
+CREATE OR REPLACE FUNCTION public.sample_named_objects()
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+    (select f.object_key from face_images as f order by f.id limit 20)
+    union all
+    (select r.image_key from recognition_requests as r
+     where r.image_key is not null and not exists (select from face_images) order by r.id desc limit 20)
+  $function$
+;
+grant execute on function sample_named_objects() to rollcall_gateway;
+grant execute on function sample_named_objects() to rollcall_system;
+comment on function sample_named_objects() is 'Some objects that the storage folder of this installation must hold, to tell it from an empty mount point.';
 
 CREATE OR REPLACE FUNCTION public.separate_organizations(target regclass)
  RETURNS void
@@ -3796,35 +3843,6 @@ $function$
 ;
 comment on function stamp_known() is 'Says from which transaction on a row, or its withdrawal, is known.';
 
-CREATE OR REPLACE FUNCTION public.submit_recognitions(p_items jsonb)
- RETURNS jsonb
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-AS $function$
-declare
-  present_epoch smallint;
-  answers jsonb;
-  taken boolean;
-  undiscovered jsonb;
-  first_frames jsonb;
-begin
-  if p_items @? '$[*].idempotency_key ? (@ != null)' then
-    -- Sorted, so that two groups with the same keys wait for each other instead of locking each other out.
-    insert into idempotency_keys (organization_id, principal, route, key, body_hash, request_id)
-    select distinct on (i.organization_id, i.principal, i.route, i.idempotency_key)
-      i.organization_id, i.principal, i.route, i.idempotency_key, decode(i.body_hash, 'hex'), i.id
-    from rows from (jsonb_to_recordset(p_items) as (
-        id uuid, organization_id uuid, principal text, route text, idempotency_key text, body_hash text, source_type text, source_id text
-      )) with ordinality as i
-    join sources as s on s.organization_id = i.organization_id and s.source_type = i.source_type and s.external_id = i.source_id and s.is_active
-    where i.idempotency_key is not null
-    order by i.organization_id, i.principal, i.route, i.idempotency_key, i.ordinality
-    on conflict do nothing;
-  end if;
-
-  -- The events stand here and not in insert_events: this is the way of every frame, and to build them as JSON and read
-  -- that again would be a quarter of its cost. Looked up item by item (lateral … limit 1): a key of an index for each,
 CREATE OR REPLACE FUNCTION public.submit_people_frames(p_items jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -3866,6 +3884,35 @@ $function$
 grant execute on function submit_people_frames(jsonb) to rollcall_gateway;
 comment on function submit_people_frames(jsonb) is 'submit_recognitions for frames of people: each that is taken in leaves an event and words for the trail.';
 
+CREATE OR REPLACE FUNCTION public.submit_recognitions(p_items jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  present_epoch smallint;
+  answers jsonb;
+  taken boolean;
+  undiscovered jsonb;
+  first_frames jsonb;
+begin
+  if p_items @? '$[*].idempotency_key ? (@ != null)' then
+    -- Sorted, so that two groups with the same keys wait for each other instead of locking each other out.
+    insert into idempotency_keys (organization_id, principal, route, key, body_hash, request_id)
+    select distinct on (i.organization_id, i.principal, i.route, i.idempotency_key)
+      i.organization_id, i.principal, i.route, i.idempotency_key, decode(i.body_hash, 'hex'), i.id
+    from rows from (jsonb_to_recordset(p_items) as (
+        id uuid, organization_id uuid, principal text, route text, idempotency_key text, body_hash text, source_type text, source_id text
+      )) with ordinality as i
+    join sources as s on s.organization_id = i.organization_id and s.source_type = i.source_type and s.external_id = i.source_id and s.is_active
+    where i.idempotency_key is not null
+    order by i.organization_id, i.principal, i.route, i.idempotency_key, i.ordinality
+    on conflict do nothing;
+  end if;
+
+  -- The events stand here and not in insert_events: this is the way of every frame, and to build them as JSON and read
+  -- that again would be a quarter of its cost. Looked up item by item (lateral … limit 1): a key of an index for each,
   -- whatever the statistics of a young table make of a join.
   present_epoch := hold_epoch();
   with item as materialized (
@@ -4057,13 +4104,14 @@ AS $function$
           select 'recognition' as kind,
             count(*) filter (where r.status = 'queued' and r.organization_id = current_organization_id()) as queued,
             count(*) filter (where r.status = 'processing' and r.organization_id = current_organization_id()) as processing,
-            extract(epoch from clock_timestamp() - min(r.received_at) filter (where r.organization_id = current_organization_id())) as oldest_seconds,
+            extract(epoch from clock_timestamp() - min(r.waits_since) filter (where r.organization_id = current_organization_id())) as oldest_seconds,
             count(*) filter (where r.status = 'queued') as installation_queued,
             count(*) filter (where r.status = 'processing') as installation_processing,
-            extract(epoch from clock_timestamp() - min(r.received_at)) as installation_oldest_seconds
+            extract(epoch from clock_timestamp() - min(r.waits_since)) as installation_oldest_seconds
           from (
-            select status, organization_id, received_at from recognition_requests where status = 'queued'
-            union all select status, organization_id, received_at from recognition_requests where status = 'processing') as r
+            -- One that was put into the queue again waits since then.
+            select status, organization_id, greatest(received_at, requeued_at) as waits_since from recognition_requests where status = 'queued'
+            union all select status, organization_id, greatest(received_at, requeued_at) from recognition_requests where status = 'processing') as r
           union all
           select 'registration',
             count(*) filter (where r.status = 'queued' and r.organization_id = current_organization_id()),

@@ -1,5 +1,6 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { assertObjectKey } from './object-key.js';
 import { fileErrorCode } from './storage-error.js';
 
 /** The file in the storage's folder that says whose it is. */
@@ -17,11 +18,24 @@ export class ForeignStorageError extends Error {
   }
 }
 
+/** Nobody has taken the folder, and what the database names is not in it: most likely it is not mounted (yet). */
+export class StorageNotThereError extends Error {
+  override readonly name = 'StorageNotThereError';
+  readonly code = 'STORAGE_NOT_THERE';
+
+  constructor(root: string, installation: string) {
+    super(
+      `${root} holds none of the objects that the database names, nor ${STORAGE_MARKER}: is it mounted? If its files are lost for good, go on without them by a file ${join(root, STORAGE_MARKER)} with ${JSON.stringify({ installation })}`,
+    );
+  }
+}
+
 export interface StorageGuard {
   /**
    * Makes sure that the folder belongs to this installation; one that belongs to nobody is taken.
    *
-   * @throws ForeignStorageError when it is another's; what database or folder throw while neither can be asked.
+   * @throws ForeignStorageError when it is another's.
+   * @throws StorageNotThereError when nobody's folder lacks all of what the database names; what database or folder throw while neither can be asked.
    */
   verify(): Promise<void>;
 }
@@ -30,17 +44,24 @@ export interface StorageGuardOptions {
   readonly root: string;
   /** The installation's name for itself, which never changes; undefined while it has none. */
   readonly installation: () => Promise<string | undefined>;
+  /** Keys of some objects that the database names and that should be there; asked for before a folder is taken. */
+  readonly namedObjects: () => Promise<readonly string[]>;
 }
 
 /** Keeps two installations from using, and sweeping, one folder. */
-export function createStorageGuard({ root, installation }: StorageGuardOptions): StorageGuard {
+export function createStorageGuard({ root, installation, namedObjects }: StorageGuardOptions): StorageGuard {
   let own: string | undefined;
   return {
     async verify() {
       own ??= await installation();
       if (own === undefined) throw new Error('the installation has no identity yet');
       // Read each time: folders are mounted and exchanged while services run.
-      const owner = (await readOwner(root)) ?? (await takeFolder(root, own));
+      let owner = await readOwner(root);
+      if (owner === undefined) {
+        // The mount point of a disk that is not mounted looks like a new folder. Its marker would hide that for ever.
+        if (!(await holdsAny(root, await namedObjects()))) throw new StorageNotThereError(root, own);
+        owner = await takeFolder(root, own);
+      }
       if (owner !== own) throw new ForeignStorageError(root);
     },
   };
@@ -58,6 +79,19 @@ async function readOwner(root: string): Promise<string | undefined> {
     if (error instanceof SyntaxError) return 'unreadable';
     throw error;
   }
+}
+
+/** Whether one of the objects is there, or there are none to look for. One or the other may be lost or deleted since. */
+async function holdsAny(root: string, keys: readonly string[]): Promise<boolean> {
+  for (const key of keys) {
+    try {
+      await access(join(root, assertObjectKey(key)));
+      return true;
+    } catch (error) {
+      if (!['ENOENT', 'ENOTDIR'].includes(fileErrorCode(error) ?? '')) throw error;
+    }
+  }
+  return keys.length === 0;
 }
 
 /** Two services of one installation may come at once, or two of two: the first one's marker stays. */

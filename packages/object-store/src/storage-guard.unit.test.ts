@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLocalObjectStore } from './local-object-store.js';
 import { newObjectKey } from './object-key.js';
-import { createStorageGuard, ForeignStorageError, STORAGE_MARKER, watchStorage } from './storage-guard.js';
+import {
+  createStorageGuard,
+  ForeignStorageError,
+  STORAGE_MARKER,
+  StorageNotThereError,
+  watchStorage,
+} from './storage-guard.js';
 
 let root: string;
 beforeEach(async () => {
@@ -12,8 +18,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-const guardOf = (installation: string | undefined, folder = root) =>
-  createStorageGuard({ root: folder, installation: () => Promise.resolve(installation) });
+const guardOf = (installation: string | undefined, folder = root, named: readonly string[] = []) =>
+  createStorageGuard({
+    root: folder,
+    installation: () => Promise.resolve(installation),
+    namedObjects: () => Promise.resolve(named),
+  });
 
 describe('a storage folder', () => {
   it('belongs to the first installation that uses it, and to no other', async () => {
@@ -46,6 +56,34 @@ describe('a storage folder', () => {
     expect(await readdir(root)).toEqual([]);
   });
 
+  it('is not taken while it lacks all that the database names: its disk may not be mounted yet', async () => {
+    const keys = [1, 2].map((minute) =>
+      newObjectKey('0198c0de-7a11-7c00-8000-000000000001', new Date(minute * 60_000)),
+    );
+    const guard = guardOf('one', root, keys);
+    for (const folder of [root, join(root, 'not-there')]) {
+      await expect(guardOf('one', folder, keys).verify()).rejects.toThrow(StorageNotThereError);
+    }
+    expect(await readdir(root)).toEqual([]);
+    // Then it is mounted; one of the objects may be lost.
+    await createLocalObjectStore({ root }).put(keys[1] ?? '', Buffer.from('x'));
+    await guard.verify();
+    expect(await readdir(root)).toContain(STORAGE_MARKER);
+    // Whoever has it already is not asked for more.
+    await rm(join(root, keys[1] ?? ''));
+    await guard.verify();
+  });
+
+  it('is taken without its objects by the file that the refusal names', async () => {
+    const key = newObjectKey('0198c0de-7a11-7c00-8000-000000000001', new Date());
+    const refusal = await guardOf('one', root, [key])
+      .verify()
+      .catch((error: unknown) => (error as Error).message);
+    expect(refusal).toContain(`${join(root, STORAGE_MARKER)} with {"installation":"one"}`);
+    await writeFile(join(root, STORAGE_MARKER), '{"installation":"one"}');
+    await guardOf('one', root, [key]).verify();
+  });
+
   it('holds no object more for its marker', async () => {
     await guardOf('one').verify();
     const store = createLocalObjectStore({ root });
@@ -66,6 +104,7 @@ describe('watchStorage', () => {
     const unknown: unknown[] = [];
     const guard = createStorageGuard({
       root,
+      namedObjects: () => Promise.resolve([]),
       installation: () => (++tries < 3 ? Promise.reject(new Error('no database')) : Promise.resolve('one')),
     });
     const foreign = await new Promise<Error>((resolve) => {

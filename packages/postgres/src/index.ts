@@ -1,6 +1,7 @@
 export * from './doorbell.js';
 export * from './heartbeats.js';
 export * from './installation-id.js';
+export * from './named-objects.js';
 export * from './object-hold.js';
 export * from './pool.js';
 export * from './require-schema.js';

@@ -12,6 +12,7 @@ import {
   createPool,
   HEARTBEAT_MS,
   readInstallationId,
+  readNamedObjects,
   recordHeartbeat,
   removeHeartbeat,
   requireSchema,
@@ -87,7 +88,11 @@ export function startProjector(config: ProjectorConfig, parts: ProjectorParts): 
   });
   systemLog.start((lines) => writeSystemLogs(logDatabase, workerId, lines));
   const objects = createLocalObjectStore({ root: config.storageRoot });
-  const storage = createStorageGuard({ root: config.storageRoot, installation: () => readInstallationId(database) });
+  const storage = createStorageGuard({
+    root: config.storageRoot,
+    installation: () => readInstallationId(database),
+    namedObjects: () => readNamedObjects(database),
+  });
   const figures = createProjectorFigures();
   const archiveFolder = join(config.storageRoot, EVENT_ARCHIVE_FOLDER);
   const projection = composeProjection({

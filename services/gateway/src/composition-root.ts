@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createLocalObjectStore, createStorageGuard, refuseForeignStorage, watchStorage } from '@rollcall/object-store';
-import { readInstallationId, withOrganization } from '@rollcall/postgres';
+import { readInstallationId, readNamedObjects, withOrganization } from '@rollcall/postgres';
 import { createHealthRegistry, createMetrics, systemClock } from '@rollcall/service-kit';
 import { createPasswordPool } from './auth/password-pool.js';
 import { createPasswords } from './auth/passwords.js';
@@ -48,7 +48,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   const pools = composePools({ databaseUrl: config.DATABASE_URL, queryTimeoutMs: options.queryTimeoutMs, logger });
   const { calls: pool, frames: framePool } = pools;
   const objects = options.objects ?? createLocalObjectStore({ root: config.STORAGE_ROOT });
-  const storage = createStorageGuard({ root: config.STORAGE_ROOT, installation: () => readInstallationId(pool) });
+  const storage = createStorageGuard({
+    root: config.STORAGE_ROOT,
+    installation: () => readInstallationId(pool),
+    namedObjects: () => readNamedObjects(pool),
+  });
   let stopWatching: (() => void) | undefined;
   const metrics = createMetrics({ service: 'gateway', version });
   const passwordPool = createPasswordPool(
@@ -116,6 +120,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     passwords: createPasswords(passwordPool, options.passwordCost),
     sessions: identity.sessions,
     throttle: identity.throttle,
+    changeThrottle: identity.changeThrottle,
     settings,
     forget,
     ...results.waiters,
