@@ -5,6 +5,7 @@ import { assertObjectKey } from './object-key.js';
 import type { ObjectStore } from './object-store.js';
 import { fileErrorCode, toStorageError } from './storage-error.js';
 import { walkObjects, walkUnfinished } from './walk-objects.js';
+import { readFolderClock } from './read-folder-clock.js';
 import { readWholeFile } from './read-whole-file.js';
 import { syncFolder, writeFileAtomically } from './write-file-atomically.js';
 
@@ -107,5 +108,7 @@ export function createLocalObjectStore(options: LocalObjectStoreOptions): Object
       }
       return count;
     },
+
+    now: () => readFolderClock(root),
   };
 }

@@ -171,3 +171,22 @@ describe('removeUnfinished', () => {
     expect((await readdir(folder)).sort()).toEqual(['.alive.1-2.unfinished', key.split('/').at(-1)]);
   });
 });
+
+describe('now', () => {
+  it('is the time by which objects are dated', async () => {
+    const key = newObjectKey(ANN, MARCH);
+    const before = await store.now();
+    await store.put(key, Buffer.from('x'));
+    const after = await store.now();
+    for await (const { modifiedAt } of store.list()) {
+      expect(modifiedAt.getTime()).toBeGreaterThanOrEqual(before.getTime());
+      expect(modifiedAt.getTime()).toBeLessThanOrEqual(after.getTime());
+    }
+    expect(await readdir(root)).toEqual([ANN]);
+  });
+
+  it('is known of a folder that is not there yet, too', async () => {
+    const fresh = createLocalObjectStore({ root: join(root, 'fresh') });
+    expect(await fresh.now()).toBeInstanceOf(Date);
+  });
+});

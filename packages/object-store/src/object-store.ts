@@ -40,4 +40,6 @@ export interface ObjectStore {
   list(options?: ListOptions): AsyncIterable<ListedObject>;
   /** Removes what interrupted writes left behind before this time; answers how many. */
   removeUnfinished(olderThan: Date): Promise<number>;
+  /** The present by the clock that dates objects (`modifiedAt`), which need not be this machine's. */
+  now(): Promise<Date>;
 }

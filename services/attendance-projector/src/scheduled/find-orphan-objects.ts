@@ -1,6 +1,6 @@
 import type { ListedObject, ObjectStore } from '@rollcall/object-store';
 import type { Pool } from '@rollcall/postgres';
-import { requestDeletions } from '../data-access/object-deletions.js';
+import { requestOrphanDeletions } from '../data-access/object-deletions.js';
 import { findOrphans } from '../data-access/object-owners.js';
 import { listOrganizationIds } from '../data-access/organizations.js';
 
@@ -21,13 +21,9 @@ export interface OrphanOutcome {
  * Looks through the stored objects for those that no row owns (a crash between storing and committing) and has them
  * deleted. Only below the organizations of this database: a folder shared with another installation stays whole.
  */
-export async function findOrphanObjects(
-  pool: Pool,
-  objects: ObjectStore,
-  now: Date,
-  signal: AbortSignal,
-): Promise<OrphanOutcome> {
-  const olderThan = new Date(now.getTime() - MINIMUM_AGE_MS);
+export async function findOrphanObjects(pool: Pool, objects: ObjectStore, signal: AbortSignal): Promise<OrphanOutcome> {
+  // By the clock that dated the objects: this machine's own may be wrong.
+  const olderThan = new Date((await objects.now()).getTime() - MINIMUM_AGE_MS);
   let looked = 0;
   let orphans = 0;
   for (const organizationId of await listOrganizationIds(pool)) {
@@ -35,9 +31,8 @@ export async function findOrphanObjects(
       if (signal.aborted || orphans >= MOST_A_RUN) break;
       looked += page.length;
       const objectKeys = page.map(({ key }) => key);
-      const found = await findOrphans(pool, { organizationId, objectKeys, namedBetween: timesOf(page) });
-      if (found.length > 0) await requestDeletions(pool, organizationId, found);
-      orphans += found.length;
+      const found = await findOrphans(pool, { organizationId, objectKeys });
+      if (found.length > 0) orphans += await requestOrphanDeletions(pool, organizationId, found);
     }
   }
   return { looked, orphans, unfinished: await objects.removeUnfinished(olderThan) };
@@ -52,15 +47,4 @@ async function* pagesOf(listed: AsyncIterable<ListedObject>): AsyncGenerator<Lis
     page = [];
   }
   if (page.length > 0) yield page;
-}
-
-function timesOf(page: readonly ListedObject[]): readonly [Date, Date] {
-  const times = page.map(({ key }) => timeOfName(key));
-  return [new Date(Math.min(...times)), new Date(Math.max(...times))];
-}
-
-/** The last part of a key is a uuid v7: its first 48 bits are milliseconds since 1970. */
-function timeOfName(key: string): number {
-  const hexadecimal = key.slice(key.lastIndexOf('/') + 1).replace('-', '');
-  return Number.parseInt(hexadecimal.slice(0, 12), 16);
 }

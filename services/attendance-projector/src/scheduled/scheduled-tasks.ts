@@ -103,7 +103,7 @@ export function createScheduledTasks({
       cron: '22 * * * *',
       run: async (signal) => {
         await storage.verify();
-        return findOrphanObjects(pool, objects, clock.now(), signal);
+        return findOrphanObjects(pool, objects, signal);
       },
     },
     {
@@ -118,7 +118,7 @@ export function createScheduledTasks({
     },
     {
       name: 'purge-correction-batches',
-      cron: '32 * * * *',
+      cron: '27 * * * *',
       run: async (signal) => ({ deleted: await purgeCorrectionBatches(pool, signal) }),
     },
     {

@@ -8,7 +8,7 @@ import {
   STORAGE_MARKER,
   type ObjectStore,
 } from '@rollcall/object-store';
-import { readInstallationId } from '@rollcall/postgres';
+import { readInstallationId, readNamedObjects } from '@rollcall/postgres';
 import { systemClock } from '@rollcall/service-kit';
 import {
   buildFace,
@@ -71,7 +71,7 @@ describe('sweeping deletions', () => {
     const [stored, gone] = [await store(0), newObjectKey(organization.id, new Date())];
     await requestDeletion(stored);
     await requestDeletion(gone);
-    expect(await sweepObjectDeletions(db.system, objects, signal)).toEqual({ deleted: 2, failed: 0 });
+    expect(await sweepObjectDeletions(db.system, objects, signal)).toEqual({ deleted: 2, failed: 0, spared: 0 });
     expect(await objects.exists(stored)).toBe(false);
     expect(await queryValue(db.system, 'select count(*)::int from object_deletions')).toBe(0);
   });
@@ -80,7 +80,7 @@ describe('sweeping deletions', () => {
     const key = await store(0);
     await requestDeletion(key);
     const broken: ObjectStore = { ...objects, delete: () => Promise.reject(new Error('read-only file system')) };
-    expect(await sweepObjectDeletions(db.system, broken, signal)).toEqual({ deleted: 0, failed: 1 });
+    expect(await sweepObjectDeletions(db.system, broken, signal)).toEqual({ deleted: 0, failed: 1, spared: 0 });
     const { rows } = await db.system.query('select attempts, last_error from object_deletions');
     expect(rows).toEqual([{ attempts: 1, last_error: 'read-only file system' }]);
 
@@ -88,10 +88,10 @@ describe('sweeping deletions', () => {
       await db.owner.query("update object_deletions set requested_at = now() - $1 * interval '1 minute'", [minutes]);
       return sweepObjectDeletions(db.system, broken, signal);
     };
-    expect(await later(1)).toEqual({ deleted: 0, failed: 0 });
-    expect(await later(3)).toEqual({ deleted: 0, failed: 1 });
-    expect(await later(3)).toEqual({ deleted: 0, failed: 0 });
-    expect(await later(5)).toEqual({ deleted: 0, failed: 1 });
+    expect(await later(1)).toEqual({ deleted: 0, failed: 0, spared: 0 });
+    expect(await later(3)).toEqual({ deleted: 0, failed: 1, spared: 0 });
+    expect(await later(3)).toEqual({ deleted: 0, failed: 0, spared: 0 });
+    expect(await later(5)).toEqual({ deleted: 0, failed: 1, spared: 0 });
     expect(await objects.exists(key)).toBe(true);
   });
 
@@ -102,7 +102,7 @@ describe('sweeping deletions', () => {
       ...objects,
       delete: (key) => (key === keys[7] ? Promise.reject(new Error('busy')) : objects.delete(key)),
     };
-    expect(await sweepObjectDeletions(db.system, picky, signal)).toEqual({ deleted: 229, failed: 1 });
+    expect(await sweepObjectDeletions(db.system, picky, signal)).toEqual({ deleted: 229, failed: 1, spared: 0 });
   });
 });
 
@@ -132,7 +132,7 @@ describe('looking for orphans', () => {
     const orphan = await store(2 * hour);
     const young = await store(hour / 2);
 
-    expect(await findOrphanObjects(db.system, objects, new Date(), signal)).toMatchObject({ orphans: 1 });
+    expect(await findOrphanObjects(db.system, objects, signal)).toMatchObject({ orphans: 1 });
     const { rows } = await db.system.query('select object_key from object_deletions');
     expect(rows).toEqual([{ object_key: orphan }]);
     await sweepObjectDeletions(db.system, objects, signal);
@@ -140,10 +140,38 @@ describe('looking for orphans', () => {
     expect(kept).toEqual([true, true, true, true, false]);
   });
 
+  it('asks once more right before it deletes, and spares what a row owns by then', async () => {
+    const [late, orphan] = [await store(2 * hour), await store(2 * hour)];
+    await findOrphanObjects(db.system, objects, signal);
+    const source = await buildSource(db.owner, organization.id);
+    const frame = recognitionItem(source);
+    const receivedAt = new Date(Date.now() - 2 * hour).toISOString();
+    await submitRecognition(db.gateway, source, {
+      ...frame,
+      ...{ received_at: receivedAt, image: { ...frame.image, object_key: late } },
+    });
+    expect(await sweepObjectDeletions(db.system, objects, signal)).toEqual({ deleted: 1, failed: 0, spared: 1 });
+    expect([await objects.exists(late), await objects.exists(orphan)]).toEqual([true, false]);
+    expect(await queryValue(db.system, 'select count(*)::int from object_deletions')).toBe(0);
+  });
+
+  it('goes by the clock that dated the objects, not by that of the projector', async () => {
+    const young = await store(hour / 2);
+    const tasks = createScheduledTasks({
+      ...{ pool: db.system, objects, storageRoot: root, storage: { verify: () => Promise.resolve() } },
+      clock: { ...systemClock, now: () => new Date(Date.now() + hour) },
+      logger: { warn: () => undefined },
+      eventLog: { eventsPerPartition: 1_000_000, retentionDays: 0, archiveFolder: join(root, 'event-archive') },
+    });
+    await tasks.find(({ name }) => name === 'find-orphan-objects')?.run(signal);
+    expect(await queryValue(db.system, 'select count(*)::int from object_deletions')).toBe(0);
+    expect(await objects.exists(young)).toBe(true);
+  });
+
   it('leaves alone what belongs to organizations of another installation', async () => {
     const foreign = newObjectKey('0198c0de-7a11-7c00-8000-0000000000ff', new Date(Date.now() - 2 * hour));
     await store(2 * hour, foreign);
-    await findOrphanObjects(db.system, objects, new Date(), signal);
+    await findOrphanObjects(db.system, objects, signal);
     expect(await objects.exists(foreign)).toBe(true);
     expect(
       await queryValue(db.system, 'select count(*)::int from object_deletions where object_key = $1', [foreign]),
@@ -151,7 +179,11 @@ describe('looking for orphans', () => {
   });
 
   it('deletes nothing at all, by no task, in a folder of another installation', async () => {
-    const storage = createStorageGuard({ root, installation: () => readInstallationId(db.system) });
+    const storage = createStorageGuard({
+      root,
+      installation: () => readInstallationId(db.system),
+      namedObjects: () => readNamedObjects(db.system),
+    });
     const tasks = createScheduledTasks({
       ...{ pool: db.system, objects, storage, storageRoot: root, clock: systemClock },
       logger: { warn: () => undefined },
