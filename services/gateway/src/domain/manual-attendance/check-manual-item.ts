@@ -13,21 +13,26 @@ const OLDEST_YEARS = 10;
 
 export interface ManualItemRules {
   readonly now: Date;
+  /** When the person was removed; null: they are here. Their days up to that one can still be settled. */
+  readonly leftAt: Date | null;
   /** Time zone and cut-off that hold on the work date. */
   readonly dayRules: DayRules;
 }
 
 /**
- * What is wrong with an entry by hand, beyond its form: nothing stated, times in the future, out of the work date, in the
- * wrong order or absurdly far apart. Paths are those within the item.
+ * What is wrong with an entry by hand, beyond its form: nothing stated, a day after the person was removed, times in the
+ * future, out of the work date, in the wrong order or absurdly far apart. Paths are those within the item.
  */
-export function checkManualItem(item: ManualAttendanceItem, { now, dayRules }: ManualItemRules): SchemaProblem[] {
+export function checkManualItem(
+  item: ManualAttendanceItem,
+  { now, leftAt, dayRules }: ManualItemRules,
+): SchemaProblem[] {
   const checkIn = toInstant(item.check_in_at);
   const checkOut = toInstant(item.check_out_at);
   const stated = checkIn !== null || checkOut !== null || (item.status ?? null) !== null;
   if (!stated) return [problem('', 'NOTHING_STATED', 'states neither check-in nor check-out nor status')];
-  const late = checkWorkDate(item.work_date, now, dayRules);
-  if (late !== undefined) return [late];
+  const misdated = checkWorkDate(item.work_date, now, dayRules) ?? checkLeaving(item.work_date, leftAt, dayRules);
+  if (misdated !== undefined) return [misdated];
   const window = entryWindow(item.work_date, dayRules);
   const problems = [
     checkTime('/check_in_at', checkIn, now, { start: window.start, end: window.lastArrival }),
@@ -38,8 +43,18 @@ export function checkManualItem(item: ManualAttendanceItem, { now, dayRules }: M
   return problems.filter((found) => found !== undefined);
 }
 
+/** The day somebody left is theirs as a whole: they are removed in its course, or when it is over. */
+function checkLeaving(workDate: string, leftAt: Date | null, dayRules: DayRules): SchemaProblem | undefined {
+  if (leftAt === null || midnightOf(workDate, dayRules) <= leftAt.getTime()) return undefined;
+  return problem('/work_date', 'AFTER_REMOVAL', 'is after the day the person was removed');
+}
+
+function midnightOf(workDate: string, dayRules: DayRules): number {
+  return dayBounds(workDate, { ...dayRules, day_cutoff: '00:00' }).start;
+}
+
 function checkWorkDate(workDate: string, now: Date, dayRules: DayRules): SchemaProblem | undefined {
-  const starts = dayBounds(workDate, { ...dayRules, day_cutoff: '00:00' }).start;
+  const starts = midnightOf(workDate, dayRules);
   if (starts > now.getTime()) return problem('/work_date', 'IN_FUTURE', 'has not begun yet');
   const oldest = new Date(now);
   oldest.setUTCFullYear(oldest.getUTCFullYear() - OLDEST_YEARS);
@@ -49,7 +64,7 @@ function checkWorkDate(workDate: string, now: Date, dayRules: DayRules): SchemaP
 
 /** Wide enough for every shift there may be: cut-offs move with shifts, by eleven hours at most. */
 function entryWindow(workDate: string, dayRules: DayRules) {
-  const midnight = dayBounds(workDate, { ...dayRules, day_cutoff: '00:00' }).start;
+  const midnight = midnightOf(workDate, dayRules);
   const { start, end } = dayBounds(workDate, dayRules);
   return {
     start: Math.min(start, midnight - BEFORE_DATE_MS),

@@ -5,9 +5,9 @@ import { checkManualItem } from './check-manual-item.js';
 const berlin = { timezone: 'Europe/Berlin', day_cutoff: '04:00' };
 const now = new Date('2025-11-03T12:00:00Z');
 
-function problems(given: Partial<ManualAttendanceItem>, at = now): string[] {
+function problems(given: Partial<ManualAttendanceItem>, at = now, leftAt: Date | null = null): string[] {
   const item = { user_id: 'someone', work_date: '2025-03-03', reason: 'Camera was off', ...given };
-  return checkManualItem(item, { now: at, dayRules: berlin }).map(({ path, code }) => `${path} ${code}`.trim());
+  return checkManualItem(item, { now: at, leftAt, dayRules: berlin }).map(({ path, code }) => `${path} ${code}`.trim());
 }
 
 describe('an entry by hand', () => {
@@ -79,6 +79,14 @@ describe('an entry by hand', () => {
     ],
   ])('is refused when %s', (_name, item, expected) => {
     expect(problems(item)).toEqual(expected);
+  });
+
+  it('of somebody who was removed is of a day up to that one, in the time of the organization', () => {
+    const item = { work_date: '2025-03-03', check_out_at: '2025-03-03T17:00:00+01:00' };
+    for (const leftAt of ['2025-03-10T08:00:00Z', '2025-03-03T09:00:00Z', '2025-03-02T23:00:00Z']) {
+      expect(problems(item, now, new Date(leftAt)), leftAt).toEqual([]);
+    }
+    expect(problems(item, now, new Date('2025-03-02T22:59:59Z'))).toEqual(['/work_date AFTER_REMOVAL']);
   });
 
   it('is of today once the date has begun in the organization, wherever the server stands', () => {

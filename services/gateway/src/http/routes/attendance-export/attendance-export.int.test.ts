@@ -65,6 +65,16 @@ describe('GET /v1/ops/attendance/export', () => {
     expect(rows[0]?.['full_name']).toBe("'=Ada");
   });
 
+  it('gives the records of somebody who was removed, and of nobody who was never here', async () => {
+    await buildDays(database.owner, ada, { from: '2025-03-28', days: 4 });
+    await database.owner.query('update users set is_deleted = true, deleted_at = now() where id = $1', [ada.id]);
+    expect(await rowsOf(`user_id=${ada.id}`)).toHaveLength(4);
+    const elsewhere = await buildUser(database.owner, (await buildOrganization(database.owner)).id);
+    for (const id of [elsewhere.id, '0198c0de-7a11-7c00-8000-0000000000ff']) {
+      expect(await take(`format=csv&user_id=${id}`)).toMatchObject({ status: 404, body: { code: 'USER_NOT_FOUND' } });
+    }
+  });
+
   it('filters by person, department and status, page borders or not', async () => {
     const ben = await buildUser(database.owner, operator.organizationId);
     await database.owner.query("update user_profiles set department = 'Hall' where user_id = $1", [ben.id]);

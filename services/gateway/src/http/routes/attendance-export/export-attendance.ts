@@ -6,6 +6,7 @@ import { withOrganization, type Pool } from '@rollcall/postgres';
 import { AppError, type Clock } from '@rollcall/service-kit';
 import { appendAudited } from '../../../data-access/audited-event.js';
 import { countExportedAttendance, type ExportFilter } from '../../../data-access/exported-attendance.js';
+import { isKnownPerson } from '../../../data-access/known-people.js';
 import { loadUserInfo } from '../../../data-access/users.js';
 import type { Cell } from '../../../domain/attendance-export/export-columns.js';
 import { createLocalTime } from '../../../domain/attendance-export/local-time.js';
@@ -55,7 +56,7 @@ async function writeDown({ pool, clock }: ExportAttendancePorts, call: ExportCal
   const { format, from, to, status } = call.query;
   return withOrganization(pool, organizationId, async (client) => {
     const caller = await loadUserInfo(client, userId);
-    if (filter.userId !== null && (await loadUserInfo(client, filter.userId)) === undefined) {
+    if (filter.userId !== null && !(await isKnownPerson(client, filter.userId))) {
       throw new AppError('USER_NOT_FOUND');
     }
     const rowCount = await countExportedAttendance(client, filter);

@@ -9,7 +9,7 @@ import { insertCorrectionBatch, loadCorrectionBatch } from '../../../data-access
 import { insertCorrections } from '../../../data-access/corrections.js';
 import { loadDayRules } from '../../../data-access/day-rules.js';
 import { claimIdempotencyKey } from '../../../data-access/idempotency-keys.js';
-import { holdLivingUsers } from '../../../data-access/living-users.js';
+import { holdKnownPeople } from '../../../data-access/known-people.js';
 import { auditContext } from '../../audit-context.js';
 import type { Call } from '../../call.js';
 import { readIdempotencyKey } from '../../reading/read-idempotency-key.js';
@@ -67,8 +67,8 @@ async function enterItems(
   const { organizationId, userId: createdBy } = call.principal;
   const read = call.body.value.items.map(readItem);
   const named = read.flatMap((item) => (item.ok ? [item.value.user_id] : []));
-  const living = await holdLivingUsers(client, named);
-  const judged = judgeItems(read, { living, now, rulesOn: await loadDayRules(client, organizationId) });
+  const people = await holdKnownPeople(client, named);
+  const judged = judgeItems(read, { people, now, rulesOn: await loadDayRules(client, organizationId) });
   const entered = judged.flatMap(({ correction }) => (correction === undefined ? [] : [correction]));
   const changes = entered.map((correction) => ({
     event: toCorrectedEvent(call, correction, now),

@@ -25,8 +25,8 @@ export function readItem(item: unknown): ReadItem {
 }
 
 export interface JudgeItems {
-  /** Those of the named people whom there are. */
-  readonly living: ReadonlySet<string>;
+  /** Those of the named people whom there are or were, with when they were removed (null: they are here). */
+  readonly people: ReadonlyMap<string, Date | null>;
   readonly now: Date;
   readonly rulesOn: (workDate: string) => DayRules;
 }
@@ -46,10 +46,11 @@ export function judgeItems(items: readonly ReadItem[], known: JudgeItems): Judge
   });
 }
 
-function problemsOf(item: ManualAttendanceItem, { living, now, rulesOn }: JudgeItems): SchemaProblem[] {
+function problemsOf(item: ManualAttendanceItem, { people, now, rulesOn }: JudgeItems): SchemaProblem[] {
   const nobody = { path: '/user_id', code: 'USER_NOT_FOUND', message: 'is nobody here' };
-  const wrong = checkManualItem(item, { now, dayRules: rulesOn(item.work_date) });
-  return living.has(item.user_id) ? wrong : [nobody, ...wrong];
+  const leftAt = people.get(item.user_id);
+  const wrong = checkManualItem(item, { now, leftAt: leftAt ?? null, dayRules: rulesOn(item.work_date) });
+  return leftAt === undefined ? [nobody, ...wrong] : wrong;
 }
 
 function refused(index: number, problems: readonly ErrorDetail[]): ManualAttendanceVerdict {

@@ -94,6 +94,26 @@ describe('POST /v1/ops/manual_attendance', () => {
     expect((await list()).body.data.map(({ status }) => status)).toEqual(['present', null]);
   });
 
+  it('settles the days of somebody who was removed, up to the day they left', async () => {
+    await database.owner.query(
+      "update users set is_deleted = true, is_active = false, deleted_at = '2025-03-07T16:00:00Z' where id = $1",
+      [ada.id],
+    );
+    const answer = await enter([
+      item(),
+      item({ work_date: '2025-03-07', check_out_at: '2025-03-07T18:30:00+01:00' }),
+      item({ work_date: '2025-03-08', check_out_at: '2025-03-08T17:00:00+01:00' }),
+    ]);
+    const { items } = answer.body.data;
+    expect(items.map(({ verdict }) => verdict)).toEqual(['created', 'created', 'refused']);
+    expect(items[2]?.errors).toMatchObject([{ path: '/items/2/work_date', code: 'AFTER_REMOVAL' }]);
+    expect((await events('attendance.corrected')).map(({ payload }) => payload['work_date'])).toEqual([
+      ...['2025-03-03', '2025-03-07'],
+    ]);
+    const [first] = items;
+    expect(await withdraw(first?.correction_id ?? '')).toMatchObject({ status: 200 });
+  });
+
   it('leaves an event each, without words, and the words in the trail', async () => {
     const id = await enterOne({ status: 'half_day' });
     expect(await events('attendance.corrected')).toEqual([
