@@ -16,7 +16,7 @@ export const cliConfigSchema = Type.Object({
   ),
   ROLLCALL_PASSWORD: Type.Optional(secretSetting({ description: 'The password that goes with `ROLLCALL_EMAIL`.' })),
   ROLLCALL_ORGANIZATION: Type.Optional(
-    Type.String({ description: 'The organization to log in to; needed only where one address is known in several.' }),
+    Type.String({ description: 'The organization to log in to; needed where the installation has several.' }),
   ),
   XDG_CONFIG_HOME: Type.Optional(
     Type.String({

@@ -27,7 +27,9 @@ describe('createOrganization', () => {
     expect(second.organizationId).not.toBe(first.organizationId);
     expect(second.email).toBe(email);
     const { rows } = await db.gateway.query<{ organization_slug: string; password_hash: string; role_id: number }>(
-      'select organization_slug, password_hash, role_id from find_login($1, null)',
+      `select found.organization_slug, found.password_hash, found.role_id
+       from unnest(array['default', 'works']) with ordinality as named (slug, place), find_login($1, named.slug) as found
+       order by named.place`,
       [email],
     );
     expect(rows).toMatchObject([

@@ -14,31 +14,33 @@ describe('find_login', () => {
   const find = async (email: string, slug: string | null): Promise<unknown[]> =>
     (await db.gateway.query('select * from find_login($1, $2)', [email, slug])).rows as unknown[];
 
-  it('finds the accounts of an address in every organization, or in the one named, without a scope', async () => {
-    const [one, two] = [
-      await buildOrganization(db.owner, { slug: 'one' }),
-      await buildOrganization(db.owner, { slug: 'two' }),
-    ];
+  const nobody = { user_id: null, password_hash: null, role_id: null, token_generation: null, is_active: null };
+
+  it('finds the account of an address in the organization that is named, or in the only one, without a scope', async () => {
+    expect(await find('ada@example.test', null)).toEqual([]);
+    const one = await buildOrganization(db.owner, { slug: 'one' });
     const email = 'ada@example.test';
     const ofOne = await buildUser(db.owner, one.id, { email, passwordHash: 'hash-one', roleId: 2 });
-    const ofTwo = await buildUser(db.owner, two.id, { email });
-    const first = {
-      ...{
-        user_id: ofOne.id,
-        organization_id: one.id,
-        organization_slug: 'one',
-        password_hash: 'hash-one',
-        role_id: 2,
-      },
+    const where = { organization_id: one.id, organization_slug: 'one' };
+    const ada = {
+      ...{ user_id: ofOne.id, ...where, password_hash: 'hash-one', role_id: 2 },
       ...{ token_generation: 1, is_active: true },
     };
-    expect(await find('Ada@Example.test', null)).toMatchObject([first, { user_id: ofTwo.id, password_hash: null }]);
-    expect(await find(email, 'two')).toMatchObject([{ user_id: ofTwo.id }]);
+    expect(await find('Ada@Example.test', null)).toEqual([ada]);
+    expect(await find('%', null)).toEqual([{ ...nobody, ...where }]);
     expect(await find(email, 'three')).toEqual([]);
-    expect(await find('%', null)).toEqual([]);
+
+    const two = await buildOrganization(db.owner, { slug: 'two' });
+    expect(await find(email, null)).toEqual([]);
+    expect(await find(email, 'one')).toEqual([ada]);
+    const empty = { ...nobody, organization_id: two.id, organization_slug: 'two' };
+    expect(await find(email, 'two')).toEqual([empty]);
+    const ofTwo = await buildUser(db.owner, two.id, { email });
+    expect(await find(email, 'two')).toMatchObject([{ user_id: ofTwo.id, password_hash: null }]);
     await db.owner.query('update users set is_deleted = true where id = $1', [ofTwo.id]);
     await db.owner.query('update users set is_active = false where id = $1', [ofOne.id]);
-    expect(await find(email, null)).toEqual([{ ...first, is_active: false }]);
+    expect(await find(email, 'one')).toEqual([{ ...ada, is_active: false }]);
+    expect(await find(email, 'two')).toEqual([empty]);
   });
 
   it('is for the gateway', async () => {

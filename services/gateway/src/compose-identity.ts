@@ -4,6 +4,7 @@ import { createAccessTokens } from './auth/access-tokens.js';
 import { createAuthenticate } from './auth/authenticate.js';
 import { createAuthenticateDevice, DEVICE_TTL_MS } from './auth/authenticate-device.js';
 import { createAuthenticateUser, USER_STATE_TTL_MS } from './auth/authenticate-user.js';
+import { createChangeThrottle, type ChangeThrottle } from './auth/change-throttle.js';
 import { createDeviceKeyLookup } from './auth/device-key-lookup.js';
 import { createKeyUsage } from './auth/key-usage.js';
 import { createLoginThrottle, type LoginThrottle } from './auth/login-throttle.js';
@@ -34,6 +35,7 @@ export interface Identity {
   readonly authenticate: (authorization: string | undefined, address: string) => Promise<Principal>;
   readonly sessions: Sessions;
   readonly throttle: LoginThrottle;
+  readonly changeThrottle: ChangeThrottle;
   /** People, sessions and devices are looked up anew. */
   forget(): void;
   start(): void;
@@ -75,6 +77,8 @@ export function composeIdentity(parts: IdentityParts): Identity {
     ttlMs: cacheTtlMs ?? DEVICE_TTL_MS,
   });
 
+  const count: Parameters<typeof createLoginThrottle>[0]['count'] = (keys, window) => countSignIn(pool, keys, window);
+
   return {
     secrets,
     authenticate: createAuthenticate({
@@ -93,11 +97,12 @@ export function composeIdentity(parts: IdentityParts): Identity {
     }),
     sessions: createSessions(tokens, refreshTokens),
     throttle: createLoginThrottle({
-      count: (keys, window) => countSignIn(pool, keys, window),
+      count,
       forgive: (keys) => forgiveSignIn(pool, keys),
       clock,
       secretKey: config.SECRET_KEY,
     }),
+    changeThrottle: createChangeThrottle({ count, clock, secretKey: config.SECRET_KEY }),
     forget() {
       states.forget();
       devices.forget();

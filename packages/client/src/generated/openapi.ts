@@ -11,7 +11,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in with email and password
-         * @description Takes as long for an unknown address as for a wrong password, and answers the same. Who guesses has to wait: 10 failures for an account from one address, 50 for an account from addresses it was never used from, 100 from one address.
+         * @description Takes as long for an unknown address as for a wrong password, and answers the same. Where there are several organizations each sign-in names one: without `organization` every address gets ORGANIZATION_REQUIRED, and no password is looked at. Who guesses has to wait: 10 failures for an account from one address, 50 for an account from addresses it was never used from, 100 from one address.
          */
         post: operations["login"];
         delete?: never;
@@ -236,7 +236,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The enrolled faces of a person */
+        /** The enrolled faces of a person, oldest first */
         get: operations["listUserFaces"];
         put?: never;
         post?: never;
@@ -1102,7 +1102,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Set your own PIN */
+        /**
+         * Set your own PIN
+         * @description Twenty times in a quarter of an hour, changes of your password counted in.
+         */
         post: operations["setOwnPin"];
         delete?: never;
         options?: never;
@@ -1541,7 +1544,7 @@ export interface components {
             email: string;
             /** @example correct horse battery staple */
             password: string;
-            /** @description Needed when the same address exists in several organizations. */
+            /** @description Needed when the installation has several organizations. */
             organization?: string;
         };
         /**
@@ -5060,7 +5063,12 @@ export interface operations {
     };
     listUserFaces: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `meta.next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Rows at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 user_id: string;
@@ -6303,7 +6311,12 @@ export interface operations {
     };
     listShifts: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `meta.next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Rows at most. */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6471,7 +6484,12 @@ export interface operations {
     };
     listShiftVersions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `meta.next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Rows at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 shift_id: string;
@@ -6911,6 +6929,8 @@ export interface operations {
             header?: {
                 /** @description The ETag that was read: the change is made only if nobody else made one since. `*` is not taken. */
                 "If-Match"?: string;
+                /** @description The same call with the same key is done once; with another body it is refused. */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;

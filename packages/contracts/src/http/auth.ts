@@ -5,7 +5,7 @@ import { nullable, Role, strict, Timestamp, Uuid } from '../schema/primitives.js
 export const Email = Type.String({ format: 'email', minLength: 3, maxLength: 254, examples: ['ada@example.org'] });
 export const OrganizationSlug = Type.String({
   pattern: '^[a-z0-9][a-z0-9-]{0,62}$',
-  description: 'Needed when the same address exists in several organizations.',
+  description: 'Needed when the installation has several organizations.',
 });
 
 export const LoginRequest = Type.Object(

@@ -19,7 +19,7 @@ export const authOperations = declareOperations({
     tag: 'Identity',
     summary: 'Sign in with email and password',
     description:
-      'Takes as long for an unknown address as for a wrong password, and answers the same. Who guesses has to wait: 10 failures for an account from one address, 50 for an account from addresses it was never used from, 100 from one address.',
+      'Takes as long for an unknown address as for a wrong password, and answers the same. Where there are several organizations each sign-in names one: without `organization` every address gets ORGANIZATION_REQUIRED, and no password is looked at. Who guesses has to wait: 10 failures for an account from one address, 50 for an account from addresses it was never used from, 100 from one address.',
     access: 'public',
     json: LoginRequest,
     jsonExample: { email: 'admin@rollcall.local', password: 'correct horse battery staple' },

@@ -56,11 +56,13 @@ export const checkInOperations = declareOperations({
     path: '/v1/user/pin',
     tag: 'Check-in without a face',
     summary: 'Set your own PIN',
+    description: 'Twenty times in a quarter of an hour, changes of your password counted in.',
     access: everybody,
     audit: 'pin.set',
     json: OwnPinSet,
     jsonExample: { pin: '407218' },
     answers: [{ status: 200, codes: ['PIN_SET'], description: 'It is in force.', data: PinOut, example: pinOut }],
+    errors: ['TOO_MANY_REQUESTS'],
   },
   setPin: {
     method: 'post',
@@ -82,7 +84,7 @@ export const checkInOperations = declareOperations({
         example: { ...pinOut, pin: '407218' },
       },
     ],
-    errors: ['USER_NOT_FOUND'],
+    errors: ['USER_NOT_FOUND', 'TOO_MANY_REQUESTS'],
   },
   removePin: {
     method: 'delete',

@@ -31,7 +31,7 @@ export const operatorOperations = declareOperations({
         example: operator,
       },
     ],
-    errors: ['EMAIL_TAKEN', 'CONFLICT', 'USER_NOT_FOUND'],
+    errors: ['EMAIL_TAKEN', 'CONFLICT', 'USER_NOT_FOUND', 'TOO_MANY_REQUESTS'],
     audit: 'user.created',
   },
   listOperators: {
@@ -92,7 +92,7 @@ export const operatorOperations = declareOperations({
         example: { ...operator, is_active: false, version: 2 },
       },
     ],
-    errors: ['USER_NOT_FOUND', 'EMAIL_TAKEN', 'CONFLICT', 'LAST_ADMIN'],
+    errors: ['USER_NOT_FOUND', 'EMAIL_TAKEN', 'CONFLICT', 'LAST_ADMIN', 'TOO_MANY_REQUESTS'],
     audit: 'user.updated',
   },
   deleteOperator: {

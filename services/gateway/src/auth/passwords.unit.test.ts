@@ -6,8 +6,8 @@ function fakeComputer() {
   const compared: string[] = [];
   return {
     compared,
-    hash: (password: string, cost: number) => Promise.resolve(`${cost}:${password}`),
-    compare: (password: string, hash: string) => {
+    hash: (password: string, { cost }: { cost: number }) => Promise.resolve(`${cost}:${password}`),
+    compare: (password: string, { hash }: { hash: string }) => {
       compared.push(hash.split(':', 1)[0] ?? '');
       return Promise.resolve(hash.endsWith(`:${password}`));
     },
@@ -17,19 +17,31 @@ function fakeComputer() {
 describe('createPasswords', () => {
   it('compares with the hash that is stored', async () => {
     const passwords = createPasswords(fakeComputer(), 12);
-    const hash = await passwords.hash('right');
-    await expect(passwords.matches('right', hash)).resolves.toBe(true);
-    await expect(passwords.matches('wrong', hash)).resolves.toBe(false);
+    const hash = await passwords.hash('right', 'entry');
+    await expect(passwords.matches('right', hash, 'entry')).resolves.toBe(true);
+    await expect(passwords.matches('wrong', hash, 'entry')).resolves.toBe(false);
   });
 
   it('does the same work when there is nothing to compare with, or the password cannot be anybody’s', async () => {
     const computer = fakeComputer();
     const passwords = createPasswords(computer, 12);
-    const hash = await passwords.hash('x'.repeat(73));
-    await expect(passwords.matches('any', null)).resolves.toBe(false);
-    await expect(passwords.matches('x'.repeat(73), hash)).resolves.toBe(false);
-    await expect(passwords.matches('wrong', hash)).resolves.toBe(false);
+    const hash = await passwords.hash('x'.repeat(73), 'entry');
+    await expect(passwords.matches('any', null, 'entry')).resolves.toBe(false);
+    await expect(passwords.matches('x'.repeat(73), hash, 'entry')).resolves.toBe(false);
+    await expect(passwords.matches('wrong', hash, 'entry')).resolves.toBe(false);
     expect(computer.compared).toEqual(['12', '12', '12']);
+  });
+
+  it('makes the hash of nobody anew when there was no place for it', async () => {
+    const computer = fakeComputer();
+    const refusal = new Error('no place');
+    let places = 0;
+    const hash: typeof computer.hash = (password, given) =>
+      places === 0 ? Promise.reject(refusal) : computer.hash(password, given);
+    const passwords = createPasswords({ ...computer, hash }, 12);
+    await expect(passwords.matches('any', null, 'entry')).rejects.toBe(refusal);
+    places = 1;
+    await expect(passwords.matches('any', null, 'entry')).resolves.toBe(false);
   });
 
   it('counts bytes, not characters', () => {

@@ -1,4 +1,5 @@
 import { createHmac, randomInt } from 'node:crypto';
+import type { PlaceHolder } from './password-places.js';
 import type { Passwords } from './passwords.js';
 
 const DRAWN_DIGITS = 6;
@@ -10,7 +11,7 @@ export interface PinMatch {
 }
 
 export interface Pins {
-  hash(userId: string, pin: string): Promise<string>;
+  hash(userId: string, pin: string, holder: PlaceHolder): Promise<string>;
   /** Takes as long for somebody without a PIN (null). */
   check(userId: string, pin: string, hash: string | null): Promise<PinMatch>;
 }
@@ -29,11 +30,12 @@ export function createPins({ passwords, secretKey, previousSecretKey }: PinsOpti
   const digest = (key: string, userId: string, pin: string): string =>
     createHmac('sha256', `pins of ${key}`).update(`${userId}/${pin}`).digest('base64url');
   return {
-    hash: (userId, pin) => passwords.hash(digest(secretKey, userId, pin)),
+    hash: (userId, pin, holder) => passwords.hash(digest(secretKey, userId, pin), holder),
     async check(userId, pin, hash) {
-      if (await passwords.matches(digest(secretKey, userId, pin), hash)) return { matches: true, isOld: false };
+      if (await passwords.matches(digest(secretKey, userId, pin), hash, 'entry'))
+        return { matches: true, isOld: false };
       if (previousSecretKey === undefined) return { matches: false, isOld: false };
-      const matches = await passwords.matches(digest(previousSecretKey, userId, pin), hash);
+      const matches = await passwords.matches(digest(previousSecretKey, userId, pin), hash, 'entry');
       return { matches, isOld: matches };
     },
   };

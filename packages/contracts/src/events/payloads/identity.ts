@@ -40,7 +40,11 @@ export const sessionRefusalReasons = [
 
 export const sessionRefusedV1 = Type.Object(
   { user_id: nullable(Uuid), reason: oneOf(sessionRefusalReasons) },
-  { ...strict, description: 'A sign-in was refused. Without a known person the event belongs to the installation.' },
+  {
+    ...strict,
+    description:
+      'A sign-in was refused. The event belongs to the organization it was for; when it was for none that exists, to the installation.',
+  },
 );
 
 export const evidenceViewedV1 = Type.Object(

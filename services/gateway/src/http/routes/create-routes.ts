@@ -2,6 +2,7 @@ import type { ImageUploadResponse, RecognizeResponse, RegisterResponse } from '@
 import type { ObjectStore } from '@rollcall/object-store';
 import { withOrganization, type Pool } from '@rollcall/postgres';
 import type { Clock, HealthRegistry, Logger, Metrics } from '@rollcall/service-kit';
+import type { ChangeThrottle } from '../../auth/change-throttle.js';
 import type { LoginThrottle } from '../../auth/login-throttle.js';
 import type { Passwords } from '../../auth/passwords.js';
 import type { Sessions } from '../../auth/sessions.js';
@@ -64,6 +65,7 @@ export interface RouteParts {
   readonly passwords: Passwords;
   readonly sessions: Sessions;
   readonly throttle: LoginThrottle;
+  readonly changeThrottle: ChangeThrottle;
   readonly settings: OrganizationSettings;
   /** Accounts or settings were changed: this gateway looks them up anew. Others are told by `ringOrganizations`. */
   readonly forget: () => void;

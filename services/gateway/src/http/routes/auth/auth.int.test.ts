@@ -62,7 +62,7 @@ describe('POST /v1/auth/login', () => {
     });
     const unknown = await login({ email: 'nobody@example.test', password: 'wrong' });
     expect(await lastRefusal()).toMatchObject({
-      organization_id: '00000000-0000-0000-0000-000000000000',
+      organization_id: organizationId,
       payload: { user_id: null, reason: 'unknown_user' },
     });
     for (const { status, body } of [wrong, unknown]) {
@@ -106,22 +106,6 @@ describe('POST /v1/auth/login', () => {
     await database.owner.query('update users set is_active = true, is_deleted = true where id = $1', [locked.id]);
     expect(await login({ email: locked.email, password })).toMatchObject({ status: 401 });
     expect(await lastRefusal()).toMatchObject({ payload: { reason: 'unknown_user' } });
-  });
-
-  it('asks who has an account in two organizations to name one, but only when they know a password', async () => {
-    const other = await buildOrganization(database.owner, { slug: 'second' });
-    const email = 'both@example.test';
-    await buildPrincipal(database, organizationId, 'USER', { email });
-    const second = await buildPrincipal(database, other.id, 'USER', { email });
-    const password = passwordOf(email);
-    expect(await login({ email, password })).toMatchObject({ status: 422, body: { code: 'ORGANIZATION_REQUIRED' } });
-    expect(await login({ email, password: 'wrong' })).toMatchObject({
-      status: 401,
-      body: { code: 'INVALID_CREDENTIALS' },
-    });
-    const named = await login({ email, password, organization: 'second' });
-    expect(named.body.data.user).toMatchObject({ user_id: second.id, organization: { slug: 'second' } });
-    expect(await login({ email, password, organization: 'third' })).toMatchObject({ status: 401 });
   });
 
   it.each([

@@ -147,7 +147,8 @@ describe('two gateways', () => {
         statuses.push((await guess(gateway)).status, (await guess(other)).status);
       }
       expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429]);
-      expect(await eventsOf(user.id)).toHaveLength(10);
+      const wrong = Array.from({ length: 10 }, () => 'session.refused wrong_password');
+      expect(await eventsOf(user.id)).toEqual([...wrong, 'session.refused throttled']);
       const { rows } = await database.owner.query(
         `select payload ->> 'reason' as reason from events where type = 'session.refused' order by epoch desc, xid desc, position desc limit 1`,
       );

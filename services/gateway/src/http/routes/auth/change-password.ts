@@ -2,6 +2,7 @@ import { operations, type TokenPair } from '@rollcall/contracts';
 import { newEvent } from '@rollcall/event-log';
 import { withOrganization, type Pool } from '@rollcall/postgres';
 import { AppError, type Clock } from '@rollcall/service-kit';
+import type { ChangeThrottle } from '../../../auth/change-throttle.js';
 import type { LoginThrottle } from '../../../auth/login-throttle.js';
 import { isTooLongForBcrypt, MAX_PASSWORD_BYTES, type Passwords } from '../../../auth/passwords.js';
 import type { Sessions } from '../../../auth/sessions.js';
@@ -19,6 +20,7 @@ export interface ChangePasswordPorts {
   readonly passwords: Passwords;
   readonly sessions: Sessions;
   readonly throttle: LoginThrottle;
+  readonly changeThrottle: ChangeThrottle;
   readonly clock: Clock;
   /** Lets this gateway look sessions up anew at once; others do within seconds. */
   readonly forget: () => void;
@@ -31,6 +33,8 @@ export function changePasswordRoute(ports: ChangePasswordPorts): Route {
   return defineRoute(operations.changePassword, async (call) => {
     checkNewPassword(call.body.value);
     const { userId, organizationId } = call.principal;
+    const wait = await ports.changeThrottle.attempt(userId);
+    if (wait > 0) throw new AppError('TOO_MANY_REQUESTS', { retryAfterSeconds: wait });
     const account = `password of ${userId}`;
     const { waitSeconds, isFirst } = await ports.throttle.attempt(account, call.address);
     if (waitSeconds > 0) {
@@ -39,7 +43,7 @@ export function changePasswordRoute(ports: ChangePasswordPorts): Route {
       throw new AppError('TOO_MANY_REQUESTS', { retryAfterSeconds: waitSeconds });
     }
     const hash = await withOrganization(ports.pool, organizationId, (client) => loadPasswordHash(client, userId));
-    const matches = await ports.passwords.matches(call.body.value.current_password, hash);
+    const matches = await ports.passwords.matches(call.body.value.current_password, hash, { caller: userId });
     if (!matches || hash === null) {
       await recordRefusal(ports, call);
       // Not 401: the token is good, and a client that refreshed it and tried again would guess twice.
@@ -66,7 +70,7 @@ function checkNewPassword({ current_password, new_password }: ChangeCall['body']
 async function storePassword(ports: ChangePasswordPorts, call: ChangeCall, from: string): Promise<TokenPair> {
   const { pool, passwords, sessions, clock } = ports;
   const { userId, organizationId, actor } = call.principal;
-  const to = await passwords.hash(call.body.value.new_password);
+  const to = await passwords.hash(call.body.value.new_password, { caller: userId });
   const now = clock.now();
   return withOrganization(pool, organizationId, async (client) => {
     const generation = await replacePassword(client, { userId, from, to, now });

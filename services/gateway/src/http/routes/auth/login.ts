@@ -6,7 +6,7 @@ import type { LoginThrottle } from '../../../auth/login-throttle.js';
 import type { Passwords } from '../../../auth/passwords.js';
 import type { Sessions } from '../../../auth/sessions.js';
 import { appendAudited } from '../../../data-access/audited-event.js';
-import { findLogins, type LoginCandidate } from '../../../data-access/logins.js';
+import { findLogin, type LoginAccount, type LoginTarget } from '../../../data-access/logins.js';
 import { loadUserInfo } from '../../../data-access/users.js';
 import { chooseLogin, type RefusalReason, type TriedAccount } from '../../../domain/choose-login.js';
 import { auditContext } from '../../audit-context.js';
@@ -23,19 +23,26 @@ export interface LoginPorts {
 }
 
 type LoginCall = Call<typeof operations.login>;
-type Account = LoginCandidate & TriedAccount;
+type Account = LoginAccount & TriedAccount;
 
-/** More accounts behind one address than this are not tried: each costs a quarter of a second of computing. */
-const MAX_ACCOUNTS = 5;
-
+/**
+ * With several organizations each sign-in has to name one. Were an address looked for in all of them, the time for the
+ * passwords to compare, or the answer, would tell how many know it.
+ */
 export function loginRoute(ports: LoginPorts): Route {
   return defineRoute(operations.login, async (call) => {
-    const email = call.body.value.email.trim().toLowerCase();
-    await throttle(ports, call, email);
-    const choice = chooseLogin(await tryAccounts(ports, email, call.body.value));
+    const { email: given, organization: slug = null } = call.body.value;
+    const email = given.trim().toLowerCase();
+    const target = await findLogin(ports.pool, email, slug);
+    await throttle(ports, call, email, target);
+    if (target === undefined && slug === null) {
+      await recordRefusal(ports, call, undefined, 'organization_required');
+      throw new AppError('ORGANIZATION_REQUIRED');
+    }
+    const choice = chooseLogin(await tryPassword(ports, call.body.value.password, target?.account ?? null));
     if (choice.outcome === 'refused') {
-      await recordRefusal(ports, call, choice.account, choice.reason);
-      throw new AppError(choice.reason === 'organization_required' ? 'ORGANIZATION_REQUIRED' : 'INVALID_CREDENTIALS');
+      await recordRefusal(ports, call, target, choice.reason);
+      throw new AppError('INVALID_CREDENTIALS');
     }
     await ports.throttle.succeeded(email, call.address);
     return reply(200, 'LOGIN_SUCCEEDED', 'You are signed in.', await startSession(ports, call, choice.account));
@@ -43,28 +50,27 @@ export function loginRoute(ports: LoginPorts): Route {
 }
 
 /** Of attempts that have to wait the first is written down: the others tell nothing new, and there may be many. */
-async function throttle(ports: LoginPorts, call: LoginCall, email: string): Promise<void> {
+async function throttle(
+  ports: LoginPorts,
+  call: LoginCall,
+  email: string,
+  target: LoginTarget | undefined,
+): Promise<void> {
   const { waitSeconds, isFirst } = await ports.throttle.attempt(email, call.address);
   if (waitSeconds === 0) return;
-  if (isFirst) await recordRefusal(ports, call, null, 'throttled');
+  if (isFirst) await recordRefusal(ports, call, target, 'throttled');
   throw new AppError('TOO_MANY_REQUESTS', { retryAfterSeconds: waitSeconds });
 }
 
-/** Always compares one password at least: an unknown address takes as long as a wrong password. */
-async function tryAccounts(
-  { pool, passwords }: LoginPorts,
-  email: string,
-  { password, organization }: LoginCall['body']['value'],
-): Promise<Account[]> {
-  const candidates = await findLogins(pool, email, organization ?? null);
-  if (candidates.length === 0) await passwords.matches(password, null);
-  return Promise.all(
-    candidates.slice(0, MAX_ACCOUNTS).map(async (candidate) => ({
-      ...candidate,
-      hasPassword: candidate.passwordHash !== null,
-      passwordMatches: await passwords.matches(password, candidate.passwordHash),
-    })),
-  );
+/** Compares one password, also for nobody: an unknown address takes as long as a wrong password. */
+async function tryPassword(
+  { passwords }: LoginPorts,
+  password: string,
+  account: LoginAccount | null,
+): Promise<Account | null> {
+  const hash = account?.passwordHash ?? null;
+  const passwordMatches = await passwords.matches(password, hash, 'entry');
+  return account && { ...account, hasPassword: hash !== null, passwordMatches };
 }
 
 async function startSession(
@@ -92,21 +98,22 @@ async function startSession(
   });
 }
 
-/** A refusal belongs to the organization of the account; without one, to the installation. */
+/** A refusal belongs to the organization it was for; one that was for none, to the installation. */
 async function recordRefusal(
   { pool, clock }: LoginPorts,
   call: LoginCall,
-  account: Account | null,
-  reason: RefusalReason | 'throttled',
+  target: LoginTarget | undefined,
+  reason: RefusalReason | 'organization_required' | 'throttled',
 ): Promise<void> {
-  const organizationId = account?.organizationId ?? INSTALLATION_ID;
+  const organizationId = target?.organizationId ?? INSTALLATION_ID;
+  const userId = target?.account?.userId ?? null;
   const event = newEvent<'session.refused'>({
     type: 'session.refused',
     organizationId,
-    subject: account === null ? 'sessions/unknown' : `users/${account.userId}`,
+    subject: userId === null ? 'sessions/unknown' : `users/${userId}`,
     actor: 'system:gateway',
     correlationId: call.correlationId,
-    payload: { user_id: account?.userId ?? null, reason },
+    payload: { user_id: userId, reason },
     occurredAt: clock.now(),
   });
   await withOrganization(pool, organizationId, (client) => appendAudited(client, event, auditContext(call)));

@@ -10,7 +10,7 @@ import { removePinRoute } from './remove-pin.js';
 import { setOwnPinRoute, setPinRoute } from './set-pin.js';
 
 export function checkInRoutes(parts: RouteParts): Route[] {
-  const { pool, clock, secretKey } = parts;
+  const { pool, clock, secretKey, changeThrottle } = parts;
   const codes = createCheckInCodes(parts);
   const pins = createPins(parts);
   const throttle = createCheckInThrottle({
@@ -22,7 +22,7 @@ export function checkInRoutes(parts: RouteParts): Route[] {
   return [
     checkInRoute({ ...parts, codes, pins, throttle }),
     getCheckInCodeRoute({ codes, clock }),
-    setOwnPinRoute({ pool, clock, pins }),
+    setOwnPinRoute({ pool, clock, pins, changeThrottle }),
     setPinRoute({ pool, clock, pins }),
     removePinRoute({ pool, clock }),
   ];

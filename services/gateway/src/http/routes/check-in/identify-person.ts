@@ -67,7 +67,7 @@ async function identifyByPin({ pool, pins }: IdentifyPorts, claim: Claim): Promi
   const refused = refusalOf(person, person?.pinHash === null ? 'no_pin' : matches ? undefined : 'wrong_pin');
   if (person === undefined || refused !== undefined) return { ok: false, ...(refused ?? nobody) };
   if (isOld && pinHash !== null) {
-    const hash = await pins.hash(userId, body.pin ?? '');
+    const hash = await pins.hash(userId, body.pin ?? '', 'entry');
     await withOrganization(pool, organizationId, (client) => rehashPin(client, userId, pinHash, hash));
   }
   const name = ['pin', organizationId, kioskId, userId, capturedAt.toISOString()].join('/');

@@ -2,6 +2,7 @@ import { operations, type PinOut } from '@rollcall/contracts';
 import { newEvent } from '@rollcall/event-log';
 import { withOrganization, type Pool } from '@rollcall/postgres';
 import { AppError, type Clock } from '@rollcall/service-kit';
+import type { ChangeThrottle } from '../../../auth/change-throttle.js';
 import { drawPin, isTooSimple, type Pins } from '../../../auth/pins.js';
 import { appendAudited } from '../../../data-access/audited-event.js';
 import { upsertPin } from '../../../data-access/user-pins.js';
@@ -16,8 +17,11 @@ export interface SetPinPorts {
   readonly pins: Pick<Pins, 'hash'>;
 }
 
-export function setOwnPinRoute(ports: SetPinPorts): Route {
+/** Anybody may set their own PIN, so how often is counted; others' PINs are set by operators, of many people in a row. */
+export function setOwnPinRoute(ports: SetPinPorts & { readonly changeThrottle: ChangeThrottle }): Route {
   return defineRoute(operations.setOwnPin, async (call) => {
+    const waitSeconds = await ports.changeThrottle.attempt(call.principal.userId);
+    if (waitSeconds > 0) throw new AppError('TOO_MANY_REQUESTS', { retryAfterSeconds: waitSeconds });
     const set = await setPin(ports, call, call.principal.userId, call.body.value.pin);
     return reply(200, 'PIN_SET', 'The PIN is in force.', set);
   });
@@ -40,7 +44,7 @@ async function setPin({ pool, clock, pins }: SetPinPorts, call: Setter, userId: 
     throw new AppError('VALIDATION_FAILED', { errors: [problem] });
   }
   const { organizationId, actor, userId: setBy } = call.principal;
-  const hash = await pins.hash(userId, pin);
+  const hash = await pins.hash(userId, pin, { caller: setBy });
   return withOrganization(pool, organizationId, async (client) => {
     const set = await upsertPin(client, { userId, organizationId, hash, setBy });
     if (set === undefined) throw new AppError('USER_NOT_FOUND');

@@ -42,8 +42,8 @@ export async function changePerson(
   const version = readIfMatch(call.headers);
   const { password } = update;
   if (typeof password === 'string') checkNewPassword(password);
-  const passwordHash = typeof password === 'string' ? await ports.passwords.hash(password) : password;
-  const { organizationId } = call.principal;
+  const { organizationId, userId: caller } = call.principal;
+  const passwordHash = typeof password === 'string' ? await ports.passwords.hash(password, { caller }) : password;
   const changed = await withOrganization(ports.pool, organizationId, async (client) => {
     const mayLoseAdmin = update.role !== undefined || update.is_active === false || password === null;
     const admins = mayLoseAdmin ? await lockAdmins(client, call.principal) : [];

@@ -61,7 +61,7 @@ async function prepare(
     organizationId: call.principal.organizationId,
     roleId: roleIdOf(role),
     email: email === undefined ? null : personEmail(email),
-    passwordHash: password === undefined ? null : await passwords.hash(password),
+    passwordHash: password === undefined ? null : await passwords.hash(password, { caller: call.principal.userId }),
     fullName: personText(full_name),
     employeeCode: employee_code === undefined ? null : personText(employee_code),
     department: department === undefined ? null : personText(department),
