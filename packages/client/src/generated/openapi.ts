@@ -736,7 +736,7 @@ export interface paths {
         head?: never;
         /**
          * Change some of it
-         * @description Only what is named changes. Days that count differently are computed anew.
+         * @description Only what is named changes; time zone, work week and shifts against what holds on `valid_from`. A later date that has its own keeps it. Days that count differently are computed anew.
          */
         patch: operations["updateOrgConfig"];
         trace?: never;
@@ -748,7 +748,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All shifts, each in its newest version */
+        /** All shifts, each in the version written last */
         get: operations["listShifts"];
         put?: never;
         /**
@@ -769,20 +769,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One shift in its newest version */
+        /** One shift in the version written last */
         get: operations["getShift"];
         put?: never;
         post?: never;
         /**
          * Retire a shift from today on
-         * @description Earlier dates keep it. People assigned to it have no shift on those days of the week any more.
+         * @description Earlier dates keep it, later ones do not, whatever was said of them. People assigned to it have no shift on those days of the week any more.
          */
         delete: operations["retireShift"];
         options?: never;
         head?: never;
         /**
          * Change a shift from a date on
-         * @description Makes a new version; dates before `valid_from` keep the ones before. A retired shift is taken up again.
+         * @description Makes a new version; dates before `valid_from` keep the ones before. What is left out is as in the version that holds on `valid_from`. What is named holds on in versions of later dates that did not change it themselves: they are written anew too. A retired shift is taken up again.
          */
         patch: operations["updateShift"];
         trace?: never;
@@ -2894,6 +2894,26 @@ export interface components {
              */
             work_week: number[];
             valid_from: string | null;
+            /** @description Time zone and work week from dates after today on, the next one first. */
+            upcoming: {
+                /**
+                 * Format: date
+                 * @example 2025-03-03
+                 */
+                valid_from: string;
+                timezone: string;
+                /**
+                 * @description 1 Monday … 7 Sunday.
+                 * @example [
+                 *       1,
+                 *       2,
+                 *       3,
+                 *       4,
+                 *       5
+                 *     ]
+                 */
+                work_week: number[];
+            }[];
             shifts: components["schemas"]["ShiftOut"][];
             /** @description From a year back on. */
             holidays: components["schemas"]["HolidayOut"][];

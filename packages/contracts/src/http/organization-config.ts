@@ -83,6 +83,12 @@ export const OrgConfigOut = Type.Object(
     valid_from: nullable(
       Type.String({ format: 'date', description: 'Since when time zone and work week hold; null: ever since.' }),
     ),
+    upcoming: Type.Array(
+      Type.Object({ valid_from: CalendarDate, timezone: Type.String(), work_week: Weekdays }, strict),
+      {
+        description: 'Time zone and work week from dates after today on, the next one first.',
+      },
+    ),
     shifts: Type.Array(ShiftOut),
     holidays: Type.Array(HolidayOut, { description: 'From a year back on.' }),
     version: Type.Integer({ minimum: 1 }),

@@ -65,6 +65,7 @@ export const orgConfig: OrgConfigOut = {
   locale: 'de-DE',
   work_week: [1, 2, 3, 4, 5],
   valid_from: '2025-03-03',
+  upcoming: [],
   shifts: [shift],
   holidays: [holiday],
   version: 2,

@@ -40,14 +40,14 @@ export interface SettingsRow {
   readonly work_week: number[];
 }
 
-/** The version that was written last. */
-export async function loadNewestSettings(client: ClientBase, organizationId: string): Promise<SettingsRow | undefined> {
+/** All versions, newest first. */
+export async function listSettings(client: ClientBase, organizationId: string): Promise<SettingsRow[]> {
   const { rows } = await client.query<SettingsRow>(
     `select version, valid_from, timezone, work_week from organization_versions
-     where organization_id = $1 order by version desc limit 1`,
+     where organization_id = $1 order by version desc`,
     [organizationId],
   );
-  return rows[0];
+  return rows;
 }
 
 export interface NewSettings extends SettingsRow {

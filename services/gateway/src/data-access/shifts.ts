@@ -31,6 +31,15 @@ export async function listShiftVersions(client: ClientBase, shiftId: string): Pr
   return rows.map(toShiftOut);
 }
 
+/** All versions of a shift, newest first, for working out which one holds. */
+export async function loadShiftVersions(client: ClientBase, shiftId: string): Promise<ShiftOut[]> {
+  const { rows } = await client.query<ShiftRow>(
+    `select ${columns} from shifts where shift_key = $1 order by version desc`,
+    [shiftId],
+  );
+  return rows.map(toShiftOut);
+}
+
 export async function loadShift(client: ClientBase, shiftId: string): Promise<ShiftOut | undefined> {
   const { rows } = await client.query<ShiftRow>(
     `select ${columns} from shifts where shift_key = $1 order by version desc limit 1`,

@@ -203,11 +203,11 @@ describe('/v1/admin/shift', () => {
     const updated = await patch<ShiftOut>(path, { ends_at: '15:00', valid_from: inDays(5) }, '"1"');
     expect(updated.body.data).toMatchObject({ version: 2, ends_at: '15:00', grace_minutes: 5, valid_from: inDays(5) });
     expect(await patch(path, { ends_at: '16:00' }, '"1"')).toMatchObject({ status: 412 });
-    expect(await remove(path, '"2"')).toMatchObject({ status: 200, body: { data: { version: 3, is_retired: true } } });
+    expect(await remove(path, '"2"')).toMatchObject({ status: 200, body: { data: { version: 4, is_retired: true } } });
     const versions = await get<ShiftOut[]>(`${path}/versions`, operator);
-    expect(versions.body.data.map(({ version }) => version)).toEqual([3, 2, 1]);
+    expect(versions.body.data.map(({ version }) => version)).toEqual([4, 3, 2, 1]);
     expect((await told('shift.changed')).map(({ payload }) => payload['change'])).toEqual([
-      ...['created', 'updated', 'retired'],
+      ...['created', 'updated', 'retired', 'retired'],
     ]);
   });
 
