@@ -77,7 +77,7 @@ export const attendancePolicyOperations = declareOperations({
       'Needs `If-Match`. Writes a new version and has every day from `valid_from` on computed anew, in instalments behind what cameras see.',
     audit: 'attendance_policy.applied',
     access: ['ADMIN'],
-    headers: ['If-Match'],
+    headers: ['If-Match', 'Idempotency-Key'],
     json: AttendancePolicyApply,
     jsonExample: policyApply,
     answers: [
@@ -86,7 +86,7 @@ export const attendancePolicyOperations = declareOperations({
         codes: ['POLICY_APPLIED'],
         description: 'The new version.',
         data: AttendancePolicyOut,
-        headers: ['ETag'],
+        headers: ['ETag', 'Idempotency-Replayed'],
         example: policy,
       },
     ],

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { FaceOut } from '../http/faces.js';
 import { UserImportOut, UserImportQuery } from '../http/user-import.js';
+import { PageQuery } from '../http/paging.js';
 import { UserCreate, UserDeleted, UserListQuery, UserOut, UserParams, UserUpdate } from '../http/users.js';
 import { defaultExampleIds as ids } from './example-ids.js';
 import { face, user, userCreate } from './examples.js';
@@ -28,7 +29,7 @@ export const userOperations = declareOperations({
         example: user,
       },
     ],
-    errors: ['EMAIL_TAKEN', 'CONFLICT', 'USER_NOT_FOUND'],
+    errors: ['EMAIL_TAKEN', 'CONFLICT', 'USER_NOT_FOUND', 'TOO_MANY_REQUESTS'],
     audit: 'user.created',
   },
   listUsers: {
@@ -91,7 +92,7 @@ export const userOperations = declareOperations({
         example: userUpdated,
       },
     ],
-    errors: ['USER_NOT_FOUND', 'EMAIL_TAKEN', 'CONFLICT', 'LAST_ADMIN'],
+    errors: ['USER_NOT_FOUND', 'EMAIL_TAKEN', 'CONFLICT', 'LAST_ADMIN', 'TOO_MANY_REQUESTS'],
     audit: 'user.updated',
   },
   deleteUser: {
@@ -152,9 +153,10 @@ export const userOperations = declareOperations({
     method: 'get',
     path: '/v1/ops/user/{user_id}/faces',
     tag: 'Faces',
-    summary: 'The enrolled faces of a person',
+    summary: 'The enrolled faces of a person, oldest first',
     access: ['ADMIN', 'OPERATOR'],
     params: UserParams,
+    query: PageQuery,
     answers: [
       {
         status: 200,

@@ -13,20 +13,31 @@ interface ShiftRow {
 
 const columns = 'shift_key, version, valid_from, name, rules, is_retired, created_at';
 
-/** Every shift in its newest version, by name. */
-export async function listShifts(client: ClientBase): Promise<ShiftOut[]> {
+/** Shifts in their newest version, by name: those that come after one, as many as the limit (null: all of them). */
+export async function listShifts(
+  client: ClientBase,
+  { after, limit }: { readonly after: string | null; readonly limit: number | null },
+): Promise<ShiftOut[]> {
   const { rows } = await client.query<ShiftRow>(
-    `select * from (select distinct on (shift_key) ${columns} from shifts order by shift_key, version desc) newest
-     order by name, shift_key`,
+    `with newest as (select distinct on (shift_key) ${columns} from shifts order by shift_key, version desc)
+     select * from newest
+     where $1::uuid is null or (name, shift_key) > (select name, shift_key from newest where shift_key = $1)
+     order by name, shift_key limit $2`,
+    [after, limit],
   );
   return rows.map(toShiftOut);
 }
 
-/** All versions of a shift, newest first; none: there is no such shift. */
-export async function listShiftVersions(client: ClientBase, shiftId: string): Promise<ShiftOut[]> {
+/** Versions of a shift below one (null: all of them), newest first. */
+export async function listShiftVersions(
+  client: ClientBase,
+  shiftId: string,
+  { before, limit }: { readonly before: number | null; readonly limit: number },
+): Promise<ShiftOut[]> {
   const { rows } = await client.query<ShiftRow>(
-    `select ${columns} from shifts where shift_key = $1 order by version desc`,
-    [shiftId],
+    `select ${columns} from shifts where shift_key = $1 and ($2::int is null or version < $2)
+     order by version desc limit $3`,
+    [shiftId, before, limit],
   );
   return rows.map(toShiftOut);
 }

@@ -10,6 +10,10 @@ export const cursorParts = {
   date: /^(19|20|21)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/,
   /** Small enough for a bigint, and for `slice`. */
   integer: /^\d{1,15}$/,
+  /** Of a column of type integer. */
+  int4: /^(?:\d{1,9}|1\d{9}|20\d{8})$/,
+  /** Microseconds since 1970, to the year 2286: exact in a double. */
+  microseconds: /^\d{1,16}$/,
 } as const;
 
 /**

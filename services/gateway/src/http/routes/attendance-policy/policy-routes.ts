@@ -9,11 +9,13 @@ import { cursorParts, cutPage, decodeListCursor } from '../../reading/list-curso
 import { entityTag, readIfMatch } from '../../reading/read-if-match.js';
 import { reply } from '../../reply.js';
 import { defineRoute, type Route } from '../../route.js';
+import { bodyHash } from '../calendar/body-hash.js';
 import {
   changeCalendar,
   eventFields,
   loadKnownCalendar,
   refuse,
+  replayedId,
   tellChange,
   todayIn,
   type CalendarChange,
@@ -56,17 +58,24 @@ function applyPolicyRoute(ports: CalendarPorts): Route {
   return defineRoute(operations.applyAttendancePolicy, async (call) => {
     const version = readIfMatch(call.headers);
     const { rules, valid_from } = call.body.value;
-    const policy = await changeCalendar(ports, call, async (change) => {
+    const { policy, replayed } = await changeCalendar(ports, call, async (change) => {
+      const id = uuidV7();
+      const route = operations.applyAttendancePolicy.id;
+      const known = await replayedId(change, { route, bodyHash: bodyHash(call.body.value), resultId: id });
+      const versions = await loadPolicyVersions(change.client);
+      const made = versions.find((row) => row.id === known);
+      // Before the version is compared: who repeats a call whose answer was lost has raised it themselves.
+      if (made !== undefined) return { policy: policyOut(made), replayed: true };
       const validFrom = valid_from ?? change.today;
       refuse(dateProblems('/valid_from', validFrom, change.today));
-      const versions = await loadPolicyVersions(change.client);
       const newest = versions[0]?.version ?? 0;
       if (newest !== version) throw new AppError('PRECONDITION_FAILED');
       const before = policyInForce(versions, validFrom);
-      return applyPolicy(change, { before, rules, validFrom, version: newest + 1 });
+      const applied = await applyPolicy(change, { id, before, rules, validFrom, version: newest + 1 });
+      return { policy: applied, replayed: false };
     });
     return reply(201, 'POLICY_APPLIED', 'The policy has a new version; days are computed anew.', policy, {
-      headers: { ETag: entityTag(policy.version) },
+      headers: { ETag: entityTag(policy.version), ...(replayed && { 'Idempotency-Replayed': 'true' }) },
     });
   });
 }
@@ -74,6 +83,7 @@ function applyPolicyRoute(ports: CalendarPorts): Route {
 async function applyPolicy(
   change: CalendarChange,
   given: {
+    readonly id: string;
     readonly before: AttendancePolicyOut;
     readonly rules: Partial<AttendancePolicyOut['rules']>;
     readonly validFrom: string;
@@ -81,9 +91,9 @@ async function applyPolicy(
   },
 ): Promise<AttendancePolicyOut> {
   const { organizationId, userId } = change.call.principal;
-  const { before, validFrom, version } = given;
+  const { id, before, validFrom, version } = given;
   const row = await insertPolicyVersion(change.client, {
-    ...{ id: uuidV7(), organizationId, version, validFrom, createdBy: userId },
+    ...{ id, organizationId, version, validFrom, createdBy: userId },
     rules: { ...before.rules, ...given.rules },
   });
   const after = policyOut(row);

@@ -113,6 +113,28 @@ describe('the policy in force', () => {
     expect(both.map(({ status }) => status).toSorted()).toEqual([201, 412]);
   });
 
+  it('is changed once for an idempotency key: whose answer was lost gets it again, also after a newer version', async () => {
+    const body = { rules: { grace_minutes: 10 } };
+    const send = (json: unknown, match = '"0"', key = 'lost') =>
+      gateway.call<AttendancePolicyOut>('POST', `${base}/apply`, {
+        ...{ as: admin, json, headers: { 'if-match': match, 'idempotency-key': key } },
+      });
+    expect(await send(body, '"7"')).toMatchObject({ status: 412 });
+    const first = await send(body);
+    expect(first.status).toBe(201);
+    expect(first.headers.get('idempotency-replayed')).toBeNull();
+    await send({ rules: { grace_minutes: 12 } }, '"1"', 'another');
+    const again = await send(body);
+    expect(again).toMatchObject({ status: 201, body: { code: 'POLICY_APPLIED', data: first.body.data } });
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    expect(again.headers.get('etag')).toBe('"1"');
+    expect(await send({ rules: { grace_minutes: 11 } })).toMatchObject({
+      status: 409,
+      body: { code: 'IDEMPOTENCY_KEY_REUSED' },
+    });
+    expect((await current()).body.data.version).toBe(2);
+  });
+
   it('has everybody computed anew from its date on, with an event that names ids only', async () => {
     await apply({ rules: { grace_minutes: 10 }, valid_from: inDays(-20) }, '"0"');
     const { rows } = await database.owner.query<{ id: string; xid: string }>(

@@ -1,7 +1,7 @@
 import type { HolidayOut, OrgConfigOut, ShiftOut } from '@rollcall/contracts';
 import { buildOrganization, buildUser, createTestDatabase, type BuiltUser, type TestDatabase } from '@rollcall/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { buildPrincipal, startTestGateway, type TestGateway } from '../../../testing/test-gateway.test.js';
+import { buildPrincipal, startTestGateway, type Answer, type TestGateway } from '../../../testing/test-gateway.test.js';
 
 let database: TestDatabase;
 let gateway: TestGateway;
@@ -67,6 +67,18 @@ async function takeSpans(): Promise<{ user_id: string | null; from: string; to: 
     `delete from recomputation_spans where organization_id = $1 returning user_id, from_date as "from", to_date as "to"`,
     [admin.organizationId],
   );
+  return rows;
+}
+
+/** A list of shifts, read two at a time. */
+async function allPages(path: string): Promise<ShiftOut[]> {
+  const rows: ShiftOut[] = [];
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const answer: Answer<ShiftOut[]> = await get(`${path}?limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`);
+    expect(answer.body.data.length).toBeLessThanOrEqual(2);
+    rows.push(...answer.body.data);
+    cursor = answer.body.meta.next_cursor ?? null;
+  }
   return rows;
 }
 
@@ -217,6 +229,21 @@ describe('/v1/admin/shift', () => {
     expect(new Set(answers.map(({ body }) => body.data.shift_id)).size).toBe(1);
     expect(await post('/v1/admin/shift', { ...early, name: 'Late' }, given)).toMatchObject({ status: 409 });
     expect((await get<ShiftOut[]>('/v1/admin/shift')).body.data).toHaveLength(1);
+  });
+
+  it('is listed by name, a page at a time, and so are its versions', async () => {
+    for (const name of ['Late', 'Äarly', 'Early', 'Early', 'Night']) await addShift({ name });
+    const whole = (await get<ShiftOut[]>('/v1/admin/shift')).body.data;
+    expect(whole).toHaveLength(5);
+    expect(await allPages('/v1/admin/shift')).toEqual(whole);
+
+    const path = `/v1/admin/shift/${whole[0]?.shift_id ?? ''}`;
+    for (const version of [1, 2, 3, 4]) await patch(path, { grace_minutes: version }, `"${version}"`);
+    const versions = await allPages(`${path}/versions`);
+    expect(versions.map(({ version }) => version)).toEqual([5, 4, 3, 2, 1]);
+    for (const list of ['/v1/admin/shift', `${path}/versions`]) {
+      expect(await get(`${list}?cursor=nonsense`)).toMatchObject({ status: 422, body: { code: 'INVALID_CURSOR' } });
+    }
   });
 
   it('is not there for other organizations, and written by admins only', async () => {

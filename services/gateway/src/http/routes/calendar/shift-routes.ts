@@ -5,6 +5,7 @@ import { v7 as uuidV7 } from 'uuid';
 import { updateOrganization } from '../../../data-access/organization-config.js';
 import { listShifts, listShiftVersions, loadShift } from '../../../data-access/shifts.js';
 import { dateProblems, earliestDate } from '../../../domain/check-calendar.js';
+import { cursorParts, cutPage, decodeListCursor } from '../../reading/list-cursor.js';
 import { entityTag, readIfMatch } from '../../reading/read-if-match.js';
 import { reply } from '../../reply.js';
 import { defineRoute, type Route } from '../../route.js';
@@ -47,9 +48,13 @@ function createShiftRoute(ports: CalendarPorts): Route {
 }
 
 function listShiftsRoute({ pool }: CalendarPorts): Route {
-  return defineRoute(operations.listShifts, async ({ principal }) => {
-    const shifts = await withOrganization(pool, principal.organizationId, listShifts);
-    return reply(200, 'SHIFTS_LISTED', 'Shifts.', shifts, { nextCursor: null });
+  return defineRoute(operations.listShifts, async ({ principal, query: { cursor, limit } }) => {
+    const after = cursor === undefined ? null : decodeListCursor(cursor, [cursorParts.uuid])[0];
+    const rows = await withOrganization(pool, principal.organizationId, (client) =>
+      listShifts(client, { after, limit: limit + 1 }),
+    );
+    const { page, nextCursor } = cutPage(rows, limit, ({ shift_id }) => [shift_id]);
+    return reply(200, 'SHIFTS_LISTED', 'Shifts.', page, { nextCursor });
   });
 }
 
@@ -64,12 +69,15 @@ function getShiftRoute({ pool }: CalendarPorts): Route {
 }
 
 function listShiftVersionsRoute({ pool }: CalendarPorts): Route {
-  return defineRoute(operations.listShiftVersions, async ({ principal, params }) => {
-    const versions = await withOrganization(pool, principal.organizationId, (client) =>
-      listShiftVersions(client, params.shift_id),
-    );
-    if (versions.length === 0) throw noShift();
-    return reply(200, 'SHIFT_VERSIONS_LISTED', 'Versions.', versions, { nextCursor: null });
+  return defineRoute(operations.listShiftVersions, async ({ principal, params, query }) => {
+    const { cursor, limit } = query;
+    const before = cursor === undefined ? null : Number(decodeListCursor(cursor, [cursorParts.int4])[0]);
+    const rows = await withOrganization(pool, principal.organizationId, async (client) => {
+      if ((await loadShift(client, params.shift_id)) === undefined) throw noShift();
+      return listShiftVersions(client, params.shift_id, { before, limit: limit + 1 });
+    });
+    const { page, nextCursor } = cutPage(rows, limit, ({ version }) => [String(version)]);
+    return reply(200, 'SHIFT_VERSIONS_LISTED', 'Versions.', page, { nextCursor });
   });
 }
 

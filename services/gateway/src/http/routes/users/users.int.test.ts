@@ -1,4 +1,4 @@
-import type { TokenPair, UserOut } from '@rollcall/contracts';
+import type { FaceOut, TokenPair, UserOut } from '@rollcall/contracts';
 import {
   buildFace,
   buildOrganization,
@@ -250,5 +250,32 @@ describe('one person', () => {
     expect((await gateway.call<UserOut>('GET', `/v1/ops/user/${user.id}`, { as: operator })).body.data.face_count).toBe(
       1,
     );
+  });
+
+  it('lists their faces a page at a time, oldest first, also after the last one of a page is gone', async () => {
+    const user = await buildUser(database.owner, operator.organizationId);
+    const ids: string[] = [];
+    for (let count = 0; count < 5; count += 1) ids.push((await buildFace(database.owner, user)).id);
+    // Two of one moment, and times that differ by less than the milliseconds of an answer.
+    const at = ['00.000001', '00.000002', '00.000002', '00.000003', '01.000000'];
+    for (const [index, id] of ids.entries()) {
+      const sql = `update face_embeddings set created_at = ('2025-03-03T09:00:' || $2 || 'Z')::timestamptz where id = $1`;
+      await database.owner.query(sql, [id, at[index]]);
+    }
+    const page = async (cursor?: string | null) => {
+      const query = `limit=2${cursor ? `&cursor=${cursor}` : ''}`;
+      const path = `/v1/ops/user/${user.id}/faces?${query}`;
+      const { body } = await gateway.call<FaceOut[]>('GET', path, { as: operator });
+      return { ids: body.data.map(({ face_id }) => face_id), next: body.meta.next_cursor };
+    };
+    const first = await page();
+    expect(first.ids).toEqual(ids.slice(0, 2));
+    const gone = await gateway.call('DELETE', `/faces/${String(ids[1])}`, { as: operator });
+    expect(gone.status).toBe(200);
+    const second = await page(first.next);
+    expect(second.ids).toEqual(ids.slice(2, 4));
+    expect(await page(second.next)).toEqual({ ids: ids.slice(4), next: null });
+    const refused = await gateway.call('GET', `/v1/ops/user/${user.id}/faces?cursor=x`, { as: operator });
+    expect(refused).toMatchObject({ status: 422, body: { code: 'INVALID_CURSOR' } });
   });
 });
