@@ -20,6 +20,7 @@ export default defineConfig({
             'scripts/**/*.unit.test.mjs',
           ],
           exclude,
+          setupFiles: ['./scripts/test/property-tests.mjs'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
           sequence: { groupOrder: 0 },

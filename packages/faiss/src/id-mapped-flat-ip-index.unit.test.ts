@@ -86,6 +86,7 @@ describe('IdMappedFlatIpIndex', () => {
         }
         index.dispose();
       }),
+      // Fewer than elsewhere: each builds and searches a native index, and a busy machine needs half a minute for a thousand.
       { numRuns: 150 },
     );
   });

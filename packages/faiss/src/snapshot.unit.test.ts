@@ -73,7 +73,7 @@ describe('snapshots', () => {
         await writeFile(join(folder, 'damaged'), damaged);
         await expect(load('damaged')).rejects.toMatchObject({ code: 'FAISS_BAD_INDEX' });
       }),
-      { numRuns: 300 },
+      { numRuns: 1_000 },
     );
   });
 

@@ -39,7 +39,7 @@ describe('the instalments of a span', () => {
 
   it('cover every day of everybody once, and none is large', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 1_500 }), fc.integer({ min: 0, max: 400 }), (people, length) => {
+      fc.property(fc.integer({ min: 1, max: 600 }), fc.integer({ min: 0, max: 100 }), (people, length) => {
         const whole = span('2025-01-01', addDays('2025-01-01', length));
         const days = new Map<string, number>();
         for (const instalment of workOff(whole, people)) {
@@ -49,7 +49,6 @@ describe('the instalments of a span', () => {
         expect(days.size).toBe(length + 1);
         expect(new Set(days.values())).toEqual(new Set([people]));
       }),
-      { numRuns: 200 },
     );
   });
 });
