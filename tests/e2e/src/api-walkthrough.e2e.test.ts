@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { repositoryRoot, startRollcall, type RunningRollcall } from '@rollcall/testkit/rollcall';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startCheckingProxy, type CheckingProxy } from './checking-proxy.js';
 
 const run = promisify(execFile);
 
@@ -16,13 +17,16 @@ function fillIn(script: string, line: string, value: string): string {
 
 describe('docs/api-walkthrough.md', () => {
   let rollcall: RunningRollcall;
+  let proxy: CheckingProxy;
   let folder: string;
 
   beforeAll(async () => {
     rollcall = await startRollcall();
+    proxy = await startCheckingProxy(rollcall.url);
     folder = await mkdtemp(join(tmpdir(), 'rollcall-walkthrough-'));
   });
   afterAll(async () => {
+    await proxy.close();
     await rollcall.close();
     await rm(folder, { recursive: true, force: true });
   });
@@ -38,12 +42,16 @@ describe('docs/api-walkthrough.md', () => {
       `npx() { [ "$1" = rollcall ]; shift; node '${join(repositoryRoot, 'apps/cli/bin/rollcall.mjs')}' "$@"; }`,
       ...blocks.flatMap((block, index) => [`echo '#${index}'`, block]),
     ].join('\n');
-    const located = fillIn(script, 'ROLLCALL=http://localhost:8000', `ROLLCALL=${rollcall.url}`);
+    const located = fillIn(script, 'ROLLCALL=http://localhost:8000', `ROLLCALL=${proxy.url}`);
     const line = "PASSWORD='the password of the first start'";
     const { stdout } = await run('bash', ['-c', fillIn(located, line, `PASSWORD='${rollcall.admin.password}'`)], {
       cwd: folder,
       timeout: 120_000,
     });
+    // Each call went through the proxy, and its answer is what the OpenAPI document says.
+    expect(proxy.broken).toEqual([]);
+    const calls = script.match(/(?:call|curl -sS) "?\$ROLLCALL/g) ?? [];
+    expect(proxy.answered.length).toBeGreaterThanOrEqual(calls.length);
     for (const said of ['ADMIN', 'completed', "'match'", "'unknown'", 'open', 'created', 'true', 'Ada Lovelace']) {
       expect(stdout).toContain(said);
     }

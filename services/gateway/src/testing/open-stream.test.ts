@@ -1,5 +1,7 @@
-import type { EventOut } from '@rollcall/contracts';
+import { createValidator, EventOut } from '@rollcall/contracts';
 import { checkedFetch } from '@rollcall/testkit';
+
+const checkEvent = createValidator(EventOut);
 
 /** One block of a stream: an event, or a heartbeat. */
 export interface StreamBlock {
@@ -17,7 +19,7 @@ export interface TestStream {
   close(): void;
 }
 
-/** Reads `/v1/events/stream` as a browser does. */
+/** Reads `/v1/events/stream` as a browser does. Reading throws when an event is not what the contract says. */
 export async function openStream(
   url: string,
   { token, headers = {} }: { readonly token: string; readonly headers?: Readonly<Record<string, string>> },
@@ -72,6 +74,12 @@ function readBlock(part: string): StreamBlock {
   return {
     id: valueOf('id'),
     comment: valueOf(''),
-    event: data === undefined ? undefined : (JSON.parse(data) as EventOut),
+    event: data === undefined ? undefined : readEvent(data),
   };
+}
+
+function readEvent(data: string): EventOut {
+  const checked = checkEvent(JSON.parse(data));
+  if (!checked.ok) throw new Error(`the stream gives what is no event: ${JSON.stringify(checked.problems)}\n${data}`);
+  return checked.value;
 }
