@@ -705,7 +705,7 @@ export interface paths {
         };
         /**
          * The face crop of a sighting
-         * @description Looking at it is written to the audit trail.
+         * @description A USER sees those of their own sightings; all others are NOT_FOUND to them. Looking at it is written to the audit trail.
          */
         get: operations["getEvidenceCrop"];
         put?: never;

@@ -76,8 +76,9 @@ export const attendanceOperations = declareOperations({
     path: '/v1/ops/evidence/{attendance_log_id}/crop',
     tag: 'Attendance',
     summary: 'The face crop of a sighting',
-    description: 'Looking at it is written to the audit trail.',
-    access: ['ADMIN', 'OPERATOR'],
+    description:
+      'A USER sees those of their own sightings; all others are NOT_FOUND to them. Looking at it is written to the audit trail.',
+    access: ['ADMIN', 'OPERATOR', 'USER'],
     params: AttendanceLogParams,
     answers: [{ status: 200, description: 'The crop.', contentType: 'image/jpeg' }],
     errors: ['NOT_FOUND', 'OBJECT_NOT_FOUND'],

@@ -191,11 +191,7 @@ describe('GET /v1/user/get-attendance', () => {
     expect(await gateway.call('GET', `/v1/user/get-attendance?user_id=${operator.id}`, { as: ada })).toMatchObject({
       status: 422,
     });
-    for (const path of [
-      '/v1/ops/attendance',
-      `/v1/ops/attendance/${recordId}/evidence`,
-      `/v1/ops/evidence/${logIds[0] ?? ''}/crop`,
-    ]) {
+    for (const path of ['/v1/ops/attendance', `/v1/ops/attendance/${recordId}/evidence`]) {
       expect(await gateway.call('GET', path, { as: ada }), path).toMatchObject({ status: 403 });
     }
   });
@@ -276,6 +272,38 @@ describe('evidence', () => {
     expect(rows).toEqual([
       { actor: `user:${operator.id}`, payload: { attendance_log_id: logIds[0], user_id: ada.id } },
     ]);
+  });
+
+  it('shows a person the crops of their own sightings and of no other, and writes that down', async () => {
+    const people = [
+      await buildPrincipal(database, operator.organizationId, 'USER'),
+      await buildPrincipal(database, operator.organizationId, 'USER', { email: 'ben@example.test' }),
+      await buildPrincipal(database, (await buildOrganization(database.owner)).id, 'USER'),
+    ] as const;
+    const [ada, ben, stranger] = people;
+    const crops = people.map(({ organizationId }) => newObjectKey(organizationId, new Date()));
+    for (const [index, person] of people.entries()) {
+      const key = crops[index] ?? '';
+      await createLocalObjectStore({ root: gateway.storageRoot }).put(key, Buffer.from(`the crop of ${person.id}`));
+      await buildDay(person, '2025-03-03', { crops: [key] });
+    }
+    const urlOf = async (person: BuiltUser): Promise<string> => {
+      const path = '/v1/user/get-attendance?include=logs';
+      const own = await gateway.call<AttendanceOut[]>('GET', path, { as: person });
+      return own.body.data[0]?.logs?.[0]?.crop_url ?? '';
+    };
+    expect(await gateway.call('GET', await urlOf(ada), { as: ada })).toMatchObject({
+      ...{ status: 200, text: `the crop of ${ada.id}` },
+    });
+    const unknown = `/v1/ops/evidence/${ada.id}/crop`;
+    for (const url of [await urlOf(ben), await urlOf(stranger), unknown]) {
+      expect(await gateway.call('GET', url, { as: ada })).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
+    }
+    const { rows } = await database.owner.query(
+      "select actor, payload ->> 'user_id' as user_id from events where type = 'evidence.viewed' and actor = any($1)",
+      [people.map(({ id }) => `user:${id}`)],
+    );
+    expect(rows).toEqual([{ actor: `user:${ada.id}`, user_id: ada.id }]);
   });
 
   it('says when a crop is not kept any more, and writes nothing down', async () => {

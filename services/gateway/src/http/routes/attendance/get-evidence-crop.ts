@@ -15,13 +15,17 @@ export interface EvidenceCropPorts {
   readonly clock: Clock;
 }
 
-/** A face is shown only after the look is in the trail; the file is read outside of any transaction. */
+/**
+ * A face is shown only after the look is in the trail; the file is read outside of any transaction. Whoever is no operator
+ * sees their own face alone: what `crop_url` of their own records leads to.
+ */
 export function getEvidenceCropRoute({ pool, objects, clock }: EvidenceCropPorts): Route {
   return defineRoute(operations.getEvidenceCrop, async (call) => {
-    const { organizationId, actor } = call.principal;
+    const { organizationId, actor, role, userId } = call.principal;
     const logId = call.params.attendance_log_id.toLowerCase();
     const crop = await withOrganization(pool, organizationId, (client) => findEvidenceCrop(client, logId));
-    if (crop === undefined) throw new AppError('NOT_FOUND');
+    // Somebody else's is answered as one there is not: whether there is one is nobody's business.
+    if (crop === undefined || (role === 'USER' && crop.userId !== userId)) throw new AppError('NOT_FOUND');
     if (crop.objectKey === null) throw new AppError('OBJECT_NOT_FOUND', { message: 'The crop is not kept any more.' });
     const bytes = await objects.get(crop.objectKey);
     const event = newEvent<'evidence.viewed'>({
