@@ -16,6 +16,11 @@ interface Attempt {
   readonly comparisons: number;
 }
 
+interface Refusal {
+  readonly organization_id: string;
+  readonly payload: { readonly user_id: string | null; readonly reason: string };
+}
+
 /** Tests that sign in to an installation of these organizations. */
 function installationOf(slugs: readonly string[]) {
   let database: TestDatabase;
@@ -39,14 +44,14 @@ function installationOf(slugs: readonly string[]) {
   return {
     ids,
     login,
-    async attempt(email: string, password: string, organization?: string): Promise<Attempt> {
+    attempt: async (email: string, password: string, organization?: string): Promise<Attempt> => {
       const before = await worker.comparisons();
       const { status, body } = await login({ email, password, ...(organization !== undefined && { organization }) });
       return { status, code: body.code, comparisons: (await worker.comparisons()) - before };
     },
-    async lastRefusal(): Promise<{ organization_id: string; payload: { user_id: string | null; reason: string } }> {
+    lastRefusal: async (): Promise<Refusal> => {
       const sql = `select organization_id, payload from events where type = 'session.refused' order by position desc limit 1`;
-      const { rows } = await database.owner.query<{ organization_id: string; payload: never }>(sql);
+      const { rows } = await database.owner.query<Refusal>(sql);
       return rows[0] ?? { organization_id: '', payload: { user_id: null, reason: '' } };
     },
   };

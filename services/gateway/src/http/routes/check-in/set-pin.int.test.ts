@@ -12,7 +12,7 @@ let organizationId: string;
 let admin: BuiltUser;
 let user: BuiltUser;
 let people = 0;
-let letGo = async (): Promise<void> => {};
+let letGo = (): Promise<void> => Promise.resolve();
 
 beforeAll(async () => {
   worker = await watchPasswordWorker();
