@@ -14,8 +14,8 @@ import { swapAttendance } from '../projections/swap-attendance.js';
 import { followCheckpoint, type Follower, type FollowParts } from './follow-checkpoint.js';
 import { projectBeside } from './project-beside.js';
 
-/** Rows a swap changes at most. */
-const MOST_ROWS = 50_000;
+/** Rows a swap changes at most; where a server is too slow for that, fewer. */
+const MOST_ROWS = 20_000;
 /** Touched days (each with those around it) that are compared in the swap itself. */
 const FEW_DAYS = 10_000;
 /** How often touched days are compared before it: where days without end are computed anew there are always more. */
