@@ -89,7 +89,8 @@ async function imagesOf({ key, photo, box }: SamplePerson): Promise<EnrolmentIma
   );
 }
 
-function withMargin({ x, y, width, height }: Box, margin: number): Box {
+/** A box with so many of its sides more on every side, in whole pixels, inside the photo's left and upper edge. */
+export function withMargin({ x, y, width, height }: Box, margin: number): Box {
   const left = Math.max(0, Math.round(x - margin * width));
   const top = Math.max(0, Math.round(y - margin * height));
   return {
