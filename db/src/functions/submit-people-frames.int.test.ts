@@ -71,8 +71,8 @@ describe('submit_people_frames', () => {
   it('names a source that was not known before', async () => {
     const [answer] = await submit(sentBy({ source_id: 'new-door', may_create_source: true }));
     expect(answer?.status).toBe('created');
-    const { rows } = await db.owner.query("select id from sources where external_id = 'new-door'");
-    expect((await linesLeft(source.organizationId))[0]?.payload).toMatchObject({ source_id: rows[0]?.id as string });
+    const { rows } = await db.owner.query<{ id: string }>("select id from sources where external_id = 'new-door'");
+    expect((await linesLeft(source.organizationId))[0]?.payload).toMatchObject({ source_id: rows[0]?.id });
   });
 
   it('leaves nothing for a repetition, in the same group or later, nor for what is refused', async () => {
