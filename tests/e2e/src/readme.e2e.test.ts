@@ -37,14 +37,14 @@ describe('the quick start of the README', () => {
   it('leads to the first record, exactly as printed', async () => {
     const blocks = await quickStart();
     expect(blocks.length).toBeGreaterThan(4);
-    const script = [
-      'set -eu',
-      // The reader stands in the clone, where npx finds the command; this shell does not.
-      `npx() { [ "$1" = rollcall ]; shift; node '${join(repositoryRoot, 'apps/cli/bin/rollcall.mjs')}' "$@"; }`,
-      ...blocks.slice(0, -1),
-      'declare -p ROLLCALL TOKEN PERSON > variables',
-    ].join('\n');
-    const located = fillIn(script, 'ROLLCALL=http://localhost:8000', `ROLLCALL=${rollcall.url}`);
+    const script = ['set -eu', ...blocks.slice(0, -1), 'declare -p ROLLCALL TOKEN PERSON > variables'].join('\n');
+    // The reader stands in the clone, where npx finds the command; this shell stands where it may leave files.
+    const inTheClone = fillIn(
+      script,
+      'npx rollcall sample-photos ./photos',
+      `(cd '${repositoryRoot}' && npx --no-install rollcall sample-photos '${folder}/photos')`,
+    );
+    const located = fillIn(inTheClone, 'ROLLCALL=http://localhost:8000', `ROLLCALL=${rollcall.url}`);
     const complete = fillIn(
       located,
       "PASSWORD='the password of the first start'",
