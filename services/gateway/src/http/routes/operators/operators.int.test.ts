@@ -50,7 +50,8 @@ describe('operators', () => {
     expect(made.headers.get('location')).toBe(`${PATH}/${id}`);
     expect(made.headers.get('etag')).toBe('"1"');
     const { email, password } = grace;
-    const login = () => gateway.call('POST', '/v1/auth/login', { json: { email, password } });
+    const organization = `org-${admin.organizationId}`;
+    const login = () => gateway.call('POST', '/v1/auth/login', { json: { email, password, organization } });
     expect(await login()).toMatchObject({ status: 200 });
     const listed = await gateway.call<OperatorOut[]>('GET', `${PATH}?search=hopper`, { as: admin });
     expect(listed.body.data.map(({ operator_id }) => operator_id)).toEqual([id]);

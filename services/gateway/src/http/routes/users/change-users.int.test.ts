@@ -197,7 +197,8 @@ describe('tokens', () => {
   });
 
   it('are not refreshed either, and signing in again is refused', async () => {
-    const json = { email: person.email, password: passwordOf(person.email ?? '') };
+    const { email, organizationId } = person;
+    const json = { email, password: passwordOf(email ?? ''), organization: `org-${organizationId}` };
     const login = () => gateway.call<TokenPair>('POST', '/v1/auth/login', { json });
     const { refresh_token } = (await login()).body.data;
     await patch(person, { is_active: false });
@@ -217,7 +218,9 @@ describe('tokens', () => {
   it('are handed out again with the new password alone', async () => {
     const email = person.email ?? '';
     await patch(person, { password: 'another-long-password' });
-    const login = (password: string) => gateway.call('POST', '/v1/auth/login', { json: { email, password } });
+    const organization = `org-${person.organizationId}`;
+    const login = (password: string) =>
+      gateway.call('POST', '/v1/auth/login', { json: { email, password, organization } });
     expect(await login(passwordOf(email))).toMatchObject({ status: 401 });
     expect(await login('another-long-password')).toMatchObject({ status: 200 });
   });

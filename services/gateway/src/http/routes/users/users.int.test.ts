@@ -54,7 +54,11 @@ describe('POST /v1/ops/user', () => {
     const { user_id } = answer.body.data;
     expect(answer.headers.get('location')).toBe(`/v1/ops/user/${user_id}`);
     const login = await gateway.call<TokenPair>('POST', '/v1/auth/login', {
-      json: { email: 'ada@example.test', password: 'a-long-enough-password' },
+      json: {
+        email: 'ada@example.test',
+        password: 'a-long-enough-password',
+        organization: `org-${operator.organizationId}`,
+      },
     });
     const authorization = `Bearer ${login.body.data.access_token}`;
     expect(await gateway.call('GET', '/v1/user/get-attendance', { headers: { authorization } })).toMatchObject({
