@@ -57,7 +57,9 @@ export const calendarOperations = declareOperations({
     path: '/v1/admin/config-org',
     tag: 'Organization',
     summary: 'Change some of it',
-    description: 'Only what is named changes. Days that count differently are computed anew.',
+    description:
+      'Only what is named changes; time zone, work week and shifts against what holds on `valid_from`. A later date that has its own ' +
+      'keeps it. Days that count differently are computed anew.',
     audit: 'organization.configured',
     access: ['ADMIN'],
     headers: ['If-Match'],
@@ -93,7 +95,7 @@ export const calendarOperations = declareOperations({
     method: 'get',
     path: '/v1/admin/shift',
     tag: 'Organization',
-    summary: 'All shifts, each in its newest version',
+    summary: 'All shifts, each in the version written last',
     access: staff,
     query: PageQuery,
     answers: [
@@ -111,7 +113,7 @@ export const calendarOperations = declareOperations({
     method: 'get',
     path: '/v1/admin/shift/{shift_id}',
     tag: 'Organization',
-    summary: 'One shift in its newest version',
+    summary: 'One shift in the version written last',
     access: staff,
     params: ShiftParams,
     answers: [
@@ -153,7 +155,9 @@ export const calendarOperations = declareOperations({
     tag: 'Organization',
     summary: 'Change a shift from a date on',
     description:
-      'Makes a new version; dates before `valid_from` keep the ones before. A retired shift is taken up again.',
+      'Makes a new version; dates before `valid_from` keep the ones before. What is left out is as in the version that holds on ' +
+      '`valid_from`. What is named holds on in versions of later dates that did not change it themselves: they are written anew ' +
+      'too. A retired shift is taken up again.',
     audit: 'shift.changed',
     access: ['ADMIN'],
     params: ShiftParams,
@@ -177,7 +181,9 @@ export const calendarOperations = declareOperations({
     path: '/v1/admin/shift/{shift_id}',
     tag: 'Organization',
     summary: 'Retire a shift from today on',
-    description: 'Earlier dates keep it. People assigned to it have no shift on those days of the week any more.',
+    description:
+      'Earlier dates keep it, later ones do not, whatever was said of them. People assigned to it have no shift on those days of ' +
+      'the week any more.',
     audit: 'shift.changed',
     access: ['ADMIN'],
     params: ShiftParams,

@@ -2,16 +2,18 @@ import { defaultWorkWeek, type OrgConfigOut } from '@rollcall/contracts';
 import { addDays } from '@rollcall/attendance-rules';
 import type { ClientBase } from '@rollcall/postgres';
 import { listHolidays } from '../../../data-access/holidays.js';
-import { loadNewestSettings, loadOrganization } from '../../../data-access/organization-config.js';
+import { listSettings, loadOrganization } from '../../../data-access/organization-config.js';
 import { listShifts } from '../../../data-access/shifts.js';
+import { versionOn, versionsAfter } from '../../../domain/dated-versions.js';
 
 /** Ten years of a country with many. */
 const MOST_HOLIDAYS = 500;
 
-/** What config-org answers: the organization as it was set last. */
+/** What config-org answers: the organization as it is on a date, and what is said of time zone and work week after it. */
 export async function loadOrgConfig(client: ClientBase, organizationId: string, today: string): Promise<OrgConfigOut> {
   const organization = await loadOrganization(client, organizationId);
-  const settings = await loadNewestSettings(client, organizationId);
+  const versions = await listSettings(client, organizationId);
+  const settings = versionOn(versions, today);
   const year = { from: addDays(today, -366), to: null, after: null, limit: MOST_HOLIDAYS };
   return {
     organization_id: organization.id,
