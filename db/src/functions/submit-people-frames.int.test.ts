@@ -93,6 +93,23 @@ describe('submit_people_frames', () => {
     expect(rows).toEqual([{ event_id: first.trail.event_id }]);
   });
 
+  it('rings the face workers alone: a projector that came for the line would gather while the result waits', async () => {
+    const listener = await db.owner.connect();
+    const rung: string[] = [];
+    listener.on('notification', ({ channel }) => rung.push(channel));
+    try {
+      await listener.query('listen rollcall_events');
+      await listener.query('listen rollcall_requests');
+      await submit(sentBy(), sentBy());
+      // Notifications come with the answers of the connection.
+      await listener.query('select 1');
+      expect(rung).toEqual(['rollcall_requests']);
+    } finally {
+      await listener.query('unlisten *');
+      listener.release();
+    }
+  });
+
   it('leaves nothing at all when one of the group cannot be taken', async () => {
     const broken = { ...sentBy(), trail: { ...sentBy().trail, salt: 'no hex' } };
     await expect(submit(sentBy(), broken)).rejects.toThrow('hexadecimal');
