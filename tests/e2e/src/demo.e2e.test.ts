@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { repositoryRoot, startRollcall, type RunningRollcall } from '@rollcall/testkit/rollcall';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startCheckingProxy, type CheckingProxy } from './checking-proxy.js';
 
 const command = join(repositoryRoot, 'apps/cli/bin/rollcall.mjs');
 
@@ -11,24 +12,30 @@ const command = join(repositoryRoot, 'apps/cli/bin/rollcall.mjs');
 class Workplace {
   private constructor(
     private readonly rollcall: RunningRollcall,
+    private readonly proxy: CheckingProxy,
     private readonly folder: string,
   ) {}
 
   static async open(): Promise<Workplace> {
     const rollcall = await startRollcall();
-    return new Workplace(rollcall, await mkdtemp(join(tmpdir(), 'rollcall-demo-')));
+    const proxy = await startCheckingProxy(rollcall.url);
+    return new Workplace(rollcall, proxy, await mkdtemp(join(tmpdir(), 'rollcall-demo-')));
   }
 
+  /** @throws when an answer was not as the OpenAPI document says. */
   async close(): Promise<void> {
+    await this.proxy.close();
     await this.rollcall.close();
     await rm(this.folder, { recursive: true, force: true });
+    expect(this.proxy.broken).toEqual([]);
+    expect(this.proxy.answered.length).toBeGreaterThan(0);
   }
 
   /** Gives what the command printed and its exit code. */
   run(...args: string[]): Promise<{ output: string; code: number | null }> {
-    const { url, admin } = this.rollcall;
+    const { admin } = this.rollcall;
     const env = {
-      ...{ PATH: process.env['PATH'], HOME: this.folder, XDG_CONFIG_HOME: this.folder, ROLLCALL_URL: url },
+      ...{ PATH: process.env['PATH'], HOME: this.folder, XDG_CONFIG_HOME: this.folder, ROLLCALL_URL: this.proxy.url },
       ...{ ROLLCALL_EMAIL: admin.email, ROLLCALL_PASSWORD: admin.password },
     };
     return new Promise((resolve, reject) => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { repositoryRoot, startRollcall, waitUntil, type RunningRollcall } from '@rollcall/testkit/rollcall';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startCheckingProxy, type CheckingProxy } from './checking-proxy.js';
 
 const run = promisify(execFile);
 
@@ -23,13 +24,16 @@ function fillIn(script: string, line: string, value: string): string {
 
 describe('the quick start of the README', () => {
   let rollcall: RunningRollcall;
+  let proxy: CheckingProxy;
   let folder: string;
 
   beforeAll(async () => {
     rollcall = await startRollcall();
+    proxy = await startCheckingProxy(rollcall.url);
     folder = await mkdtemp(join(tmpdir(), 'rollcall-readme-'));
   });
   afterAll(async () => {
+    await proxy.close();
     await rollcall.close();
     await rm(folder, { recursive: true, force: true });
   });
@@ -44,7 +48,7 @@ describe('the quick start of the README', () => {
       'npx rollcall sample-photos ./photos',
       `(cd '${repositoryRoot}' && npx --no-install rollcall sample-photos '${folder}/photos')`,
     );
-    const located = fillIn(inTheClone, 'ROLLCALL=http://localhost:8000', `ROLLCALL=${rollcall.url}`);
+    const located = fillIn(inTheClone, 'ROLLCALL=http://localhost:8000', `ROLLCALL=${proxy.url}`);
     const complete = fillIn(
       located,
       "PASSWORD='the password of the first start'",
@@ -62,5 +66,7 @@ describe('the quick start of the README', () => {
     });
     expect(answer).toMatchObject({ status: 'open', full_name: 'Ada Lovelace' });
     expect(answer.logs).toHaveLength(1);
+    expect(proxy.broken).toEqual([]);
+    expect(proxy.answered).toContain('POST /faces/recognize 200');
   });
 });
