@@ -1,5 +1,6 @@
 import { validateEvent, type EventPayload, type EventType, type NewEvent } from '@rollcall/contracts';
-import { v5 as uuidV5, v7 as uuidV7 } from 'uuid';
+import { newId } from '@rollcall/service-kit';
+import { v5 as uuidV5 } from 'uuid';
 
 interface EventDraftOf<Type extends EventType> {
   readonly type: Type;
@@ -28,7 +29,7 @@ export function newEvent<Type extends EventType = EventType>(draft: EventDraft<N
   const event: unknown = {
     ...draft,
     payload,
-    id: draft.id ?? uuidV7(),
+    id: draft.id ?? newId(),
     version: 1,
     causationId: draft.causationId ?? null,
   };

@@ -1,4 +1,4 @@
-import { v7 as uuidV7 } from 'uuid';
+import { newId } from '@rollcall/service-kit';
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const OBJECT_KEY = new RegExp(`^${UUID}/\\d{4}-\\d{2}/${UUID}$`);
@@ -10,7 +10,7 @@ const OBJECT_KEY = new RegExp(`^${UUID}/\\d{4}-\\d{2}/${UUID}$`);
  * @param organizationId uuid in lower case.
  */
 export function newObjectKey(organizationId: string, now: Date): string {
-  return assertObjectKey(`${organizationId}/${now.toISOString().slice(0, 7)}/${uuidV7({ msecs: now.getTime() })}`);
+  return assertObjectKey(`${organizationId}/${now.toISOString().slice(0, 7)}/${newId(now)}`);
 }
 
 export function isObjectKey(text: string): boolean {

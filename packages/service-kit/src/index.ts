@@ -26,3 +26,4 @@ export * from './logging/system-log.js';
 export * from './metrics/create-metrics.js';
 export * from './metrics/figure-metrics.js';
 export * from './metrics/serve-metrics.js';
+export * from './new-id.js';

@@ -22,15 +22,15 @@ import {
 import {
   createMetrics,
   exportFigures,
+  type Lifecycle,
+  type Logger,
+  newId,
   readinessOf,
   serveMetrics,
   startBeating,
   systemClock,
-  type Lifecycle,
-  type Logger,
   type SystemLog,
 } from '@rollcall/service-kit';
-import { v7 as uuidV7 } from 'uuid';
 import type { ProjectorConfig } from './config.js';
 import { measureLag } from './data-access/events.js';
 import { countScheduledJobs } from './data-access/scheduled-jobs.js';
@@ -62,7 +62,7 @@ export interface ProjectorParts {
 /** Starts a projector; the only place that constructs. It needs no database to start: it waits for one. */
 export function startProjector(config: ProjectorConfig, parts: ProjectorParts): { workerId: string } {
   const { logger, systemLog, lifecycle } = parts;
-  const workerId = uuidV7();
+  const workerId = newId();
   const startedAt = systemClock.now();
   const onIdleError = (error: Error): void => logger.warn({ err: error }, 'an idle database connection broke');
   const database = createPool({

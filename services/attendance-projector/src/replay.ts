@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EVENT_ARCHIVE_FOLDER } from '@rollcall/event-log';
 import { createPool } from '@rollcall/postgres';
-import { ConfigError, createLogger } from '@rollcall/service-kit';
-import { v7 as uuidV7 } from 'uuid';
+import { ConfigError, createLogger, newId } from '@rollcall/service-kit';
 import { loadProjectorConfig, type ProjectorConfig } from './config.js';
 import { checksumAttendance } from './data-access/attendance-checksum.js';
 import { findOrganization, listOrganizationIds } from './data-access/organizations.js';
@@ -100,7 +99,7 @@ async function replayAll(
     say(`${slug}: ${before.logs} sightings, ${before.records} records, checksum ${before.checksum}`);
     const parts = {
       pool,
-      holder: uuidV7(),
+      holder: newId(),
       figures: createProjectorFigures(),
       logger,
       archiveFolder: archiveOf(config),

@@ -1,8 +1,7 @@
 import { newObjectKey, type ObjectStore } from '@rollcall/object-store';
 import type { Pool } from '@rollcall/postgres';
-import { createWriteGroup } from '@rollcall/service-kit';
+import { createWriteGroup, newId } from '@rollcall/service-kit';
 import type { Log } from './log.js';
-import { v7 as uuidV7 } from 'uuid';
 import type { FaceWorkerConfig } from './config.js';
 import { claimRequests } from './data-access/claim-requests.js';
 import { completeRecognitions, type WrittenAnswer } from './data-access/complete-recognitions.js';
@@ -79,7 +78,7 @@ export function composeRequests(parts: RequestParts) {
     isLost: (id: string) => inHand.isLost(id),
     policyOf: parts.policyOf,
     actor: ACTOR,
-    newId: () => uuidV7(),
+    newId,
     now: () => new Date(),
   };
   const recognizeFrame = createRecognizeFrame({
@@ -103,7 +102,7 @@ export function composeRequests(parts: RequestParts) {
     registerPerson,
     isPassing,
     fail: ({ kind, id }, plan) =>
-      patiently(() => failRequest(database, workerId, { kind, id, ...plan, eventId: uuidV7() })),
+      patiently(() => failRequest(database, workerId, { kind, id, ...plan, eventId: newId() })),
     release: ({ kind, id }) =>
       patiently(() =>
         kind === 'recognition'

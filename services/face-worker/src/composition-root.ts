@@ -14,14 +14,14 @@ import {
 import {
   createMetrics,
   exportFigures,
+  type Lifecycle,
+  newId,
   readinessOf,
   serveMetrics,
   startBeating,
-  type Lifecycle,
   type SystemLog,
 } from '@rollcall/service-kit';
 import type { Log } from './log.js';
-import { v7 as uuidV7 } from 'uuid';
 import { composeRequests } from './compose-requests.js';
 import type { FaceWorkerConfig } from './config.js';
 import { createGallerySource } from './data-access/create-gallery-source.js';
@@ -81,7 +81,7 @@ export interface FaceWorker {
  */
 export async function startFaceWorker(config: FaceWorkerConfig, parts: FaceWorkerParts): Promise<FaceWorker> {
   const { logger, systemLog, onShutdown } = parts;
-  const workerId = uuidV7();
+  const workerId = newId();
   const startedAt = new Date();
 
   const database = createPool({

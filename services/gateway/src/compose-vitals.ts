@@ -8,8 +8,7 @@ import {
   type Doorbell,
   type Pool,
 } from '@rollcall/postgres';
-import { startBeating, type Clock, type Logger, type Metrics, type SystemLog } from '@rollcall/service-kit';
-import { v7 as uuidV7 } from 'uuid';
+import { type Clock, type Logger, type Metrics, newId, startBeating, type SystemLog } from '@rollcall/service-kit';
 import { loadHealthFigures } from './data-access/system-health.js';
 import { registerInstallationMetrics } from './health/installation-metrics.js';
 import { SILENCE_SECONDS } from './health/silence.js';
@@ -36,7 +35,7 @@ export interface Vitals {
 /** How this process tells of itself: its heartbeat, its warnings in the system log, its figures for Prometheus. */
 export function composeVitals(parts: VitalsParts): Vitals {
   const { pools, pool, doorbell, uploads, metrics, logger, systemLog, clock } = parts;
-  const workerId = uuidV7();
+  const workerId = newId();
   const startedAt = clock.now();
   const logDatabase = createPool({
     connectionString: parts.databaseUrl,

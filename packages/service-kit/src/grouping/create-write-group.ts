@@ -11,8 +11,12 @@ export interface WriteGroupOptions<Item, Answer> extends WriteRules<Item, Answer
    * under load, where a commit and a ring for every single item would take the processor from the work itself.
    */
   readonly patienceMs: () => number;
-  /** A group that has grown to this size waits no longer; asked again as it grows. */
-  readonly enough: () => number;
+  /**
+   * A group that has grown to this size waits no longer; asked again as it grows.
+   *
+   * @param senders how many there seem to be: the size of the write before and those who waited while it was under way.
+   */
+  readonly enough: (senders: number) => number;
   /** Nor does one that nobody has joined for so long, ms: who is not on the way is not waited for. */
   readonly restMs?: number;
 }
@@ -33,16 +37,21 @@ export function createWriteGroup<Item, Answer>(options: WriteGroupOptions<Item, 
   const queue: Entry<Item, Answer>[] = [];
   let running: Promise<void> | undefined;
   let company: Company | undefined;
+  let senders = 1;
+
+  const isEnough = (): boolean => queue.length >= options.enough(senders);
 
   async function writeAll(): Promise<void> {
     while (queue.length > 0) {
-      const patienceMs = queue.length < options.enough() ? options.patienceMs() : 0;
+      const patienceMs = isEnough() ? 0 : options.patienceMs();
       if (patienceMs > 0) {
-        company = gatherCompany(patienceMs, () => queue.length >= options.enough(), options.restMs);
+        company = gatherCompany(patienceMs, isEnough, options.restMs);
         await company.gathered;
         company = undefined;
       }
-      await writeGroup(options, queue.splice(0, options.most));
+      const group = queue.splice(0, options.most);
+      await writeGroup(options, group);
+      senders = group.length + queue.length;
     }
     running = undefined;
   }

@@ -3,7 +3,7 @@ import { endOfLog, knownCalendar } from '@rollcall/attendance-rules';
 import type { NewEvent } from '@rollcall/contracts';
 import { appendEvents, newEvent, ringEvents } from '@rollcall/event-log';
 import { withTransaction, type ClientBase, type Pool } from '@rollcall/postgres';
-import { v7 as uuidV7 } from 'uuid';
+import { newId } from '@rollcall/service-kit';
 import { listOrganizationIds } from '../data-access/organizations.js';
 import { listAccountablePeople, lockClosings, moveClosings } from '../data-access/workday-closings.js';
 import { daysClosedIn, mayClose, type ClosedDay, type ClosingWindow } from '../domain/closing-days.js';
@@ -86,7 +86,7 @@ function eventsOf(organizationId: string, { workDate, userIds }: ClosedDay, wind
         organizationId,
         subject: `workdays/${workDate}`,
         actor: 'system:attendance-projector',
-        correlationId: uuidV7(),
+        correlationId: newId(),
         payload: { work_date: workDate, user_ids: userIds.slice(index, index + PEOPLE_AN_EVENT) },
         occurredAt: new Date(window.until),
       }),

@@ -1,6 +1,6 @@
 import { newEvent, appendDerivedEvents, derivedEventId, ringEvents } from '@rollcall/event-log';
 import { withTransaction, type Pool } from '@rollcall/postgres';
-import { v7 as uuidV7 } from 'uuid';
+import { newId } from '@rollcall/service-kit';
 import { readEventLogStall, type EventLogStall } from '../data-access/event-log-stall.js';
 import { beginEpisodes, endEpisode } from '../data-access/health-episodes.js';
 import { listOrganizationIds } from '../data-access/organizations.js';
@@ -31,7 +31,7 @@ async function begin(pool: Pool, logger: WarningLog, stall: EventLogStall, now: 
   const since = new Date(now.getTime() - stall.seconds * 1_000).toISOString();
   const trouble = { component: EVENT_LOG, reason: 'STALLED' } as const;
   const episode = await withTransaction(pool, async (client) => {
-    const [begun] = await beginEpisodes(client, [trouble], [uuidV7()], now);
+    const [begun] = await beginEpisodes(client, [trouble], [newId()], now);
     if (begun === undefined) return undefined;
     const payload = { episode_id: begun.id, since, transaction: stall.transaction };
     const organizationIds = await listOrganizationIds(client);

@@ -1,6 +1,6 @@
 import { newEvent, appendDerivedEvents, derivedEventId, ringEvents } from '@rollcall/event-log';
 import { withTransaction, type Pool } from '@rollcall/postgres';
-import { v7 as uuidV7 } from 'uuid';
+import { newId } from '@rollcall/service-kit';
 import { measureLag } from '../data-access/events.js';
 import { beginEpisodes, endEpisodes, readHealthFigures, type HealthEpisode } from '../data-access/health-episodes.js';
 import { listOrganizationIds } from '../data-access/organizations.js';
@@ -29,7 +29,7 @@ export async function watchHealth(pool: Pool, now: Date): Promise<{ readonly beg
   return withTransaction(pool, async (client) => {
     const components = troubles.map(({ component }) => component);
     const ended = await endEpisodes(client, [...components, EVENT_LOG], now);
-    const ids = troubles.map(() => uuidV7());
+    const ids = troubles.map(() => newId());
     const episodes = troubles.length === 0 ? [] : await beginEpisodes(client, troubles, ids, now);
     if (episodes.length > 0) {
       const organizationIds = await listOrganizationIds(client);

@@ -1,6 +1,6 @@
 import { appendDerivedEvents, derivedEventId, newEvent, ringEvents } from '@rollcall/event-log';
 import { withTransaction, type Pool } from '@rollcall/postgres';
-import { v7 as uuidV7 } from 'uuid';
+import { newId } from '@rollcall/service-kit';
 import {
   beginLedgerAlarms,
   endLedgerAlarms,
@@ -20,7 +20,7 @@ export async function watchLedger(
   const gaps = judgeLedgerGaps(await readWaitingRequests(pool), now);
   return withTransaction(pool, async (client) => {
     const closed = await endLedgerAlarms(client, gaps, now);
-    const ids = gaps.map(() => uuidV7());
+    const ids = gaps.map(() => newId());
     const opened = gaps.length === 0 ? [] : await beginLedgerAlarms(client, gaps, ids, now);
     if (opened.length + closed.length > 0) {
       await appendDerivedEvents(client, [

@@ -1,5 +1,5 @@
 import type { Pool } from '@rollcall/postgres';
-import { v7 as uuidV7 } from 'uuid';
+import { newId } from '@rollcall/service-kit';
 import { groupLookAlikes } from '../domain/group-look-alikes.js';
 import type { OrganizationPolicy } from '../domain/recognition-policy.js';
 import { readKnownGroups, readUngrouped, writeGroups } from '../data-access/unknown-faces.js';
@@ -46,7 +46,7 @@ async function groupPortion(
     const strangers = sightings.filter((sighting) => sighting.organizationId === organizationId);
     const { groupingThreshold: threshold } = policyOf(strangers[0]?.systemConfig);
     const known = await readKnownGroups(database, organizationId, modelId);
-    const growth = groupLookAlikes(strangers, known, threshold, () => uuidV7());
+    const growth = groupLookAlikes(strangers, known, threshold, () => newId());
     written += await writeGroups(database, organizationId, modelId, growth);
   }
   return written;

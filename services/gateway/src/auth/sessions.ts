@@ -1,6 +1,6 @@
 import type { TokenPair, UserInfo } from '@rollcall/contracts';
 import type { ClientBase } from '@rollcall/postgres';
-import { v7 as uuidV7 } from 'uuid';
+import { newId } from '@rollcall/service-kit';
 import { insertRefreshToken, markTokenUsed, type LockedToken } from '../data-access/refresh-tokens.js';
 import type { AccessTokens } from './access-tokens.js';
 import { hashRefreshToken, type RefreshTokens } from './refresh-tokens.js';
@@ -37,7 +37,7 @@ export function createSessions(tokens: AccessTokens, refreshTokens: RefreshToken
   ): Promise<{ readonly id: string; readonly issued: IssuedRefresh }> {
     const { id: sessionId, endsAt: sessionEndsAt, token } = session;
     const expiresAt = refreshTokens.endOf(now, sessionEndsAt);
-    const id = uuidV7();
+    const id = newId();
     const row = { id, ...owner, sessionId, hash: hashRefreshToken(token), issuedAt: now, expiresAt, sessionEndsAt };
     await insertRefreshToken(client, row);
     return { id, issued: { sessionId, token, expiresAt } };
@@ -45,7 +45,7 @@ export function createSessions(tokens: AccessTokens, refreshTokens: RefreshToken
 
   return {
     async begin(client, owner, now) {
-      const session = { id: uuidV7(), endsAt: refreshTokens.sessionEndOf(now), token: refreshTokens.first() };
+      const session = { id: newId(), endsAt: refreshTokens.sessionEndOf(now), token: refreshTokens.first() };
       return (await insert(client, owner, session, now)).issued;
     },
     async rotate(client, presented, held, now) {

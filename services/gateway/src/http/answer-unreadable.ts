@@ -1,8 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Envelope } from '@rollcall/contracts';
-import { AppError } from '@rollcall/service-kit';
-import { v7 as uuidV7 } from 'uuid';
+import { AppError, newId } from '@rollcall/service-kit';
 
 /**
  * Answers what Node's parser could not read as a request: headers that are too large get their own code in the envelope,
@@ -18,7 +17,7 @@ export function answerUnreadable(error: Error & { readonly code?: string }, sock
     return;
   }
   const { code, status, message } = new AppError('HEADERS_TOO_LARGE');
-  const requestId = uuidV7();
+  const requestId = newId();
   const envelope: Envelope = { success: false, code, message, data: null, meta: { request_id: requestId }, errors: [] };
   const body = JSON.stringify(envelope);
   const head = [

@@ -54,20 +54,16 @@ type Write = (items: readonly RecognitionSubmission[]) => Promise<readonly Submi
 
 function createGroup(write: Write, observeSize: (size: number) => void): FrameCommit {
   const pace = createPaceWatch(LOAD);
-  let lastSize = 1;
   const group = createWriteGroup({
     write,
     patienceMs: () => (pace.isFast(performance.now()) ? PATIENCE_UNDER_LOAD_MS : 0),
     // Senders that wait for their answer come again as many as they were: for more than that there is no use in waiting.
-    enough: () => Math.min(FRAMES_WORTH_A_COMMIT, Math.max(2, lastSize)),
+    enough: (senders) => Math.min(FRAMES_WORTH_A_COMMIT, Math.max(2, senders)),
     restMs: REST_MS,
     most: MAX_BATCH,
     waiting: { most: MAX_WAITING, refusal: tooManyWaiting },
     isItemError,
-    onWrite: (size) => {
-      lastSize = size;
-      observeSize(size);
-    },
+    onWrite: observeSize,
   });
   return {
     submit: async (submission) => {

@@ -1,6 +1,6 @@
 import { newObjectKey, type ObjectStore } from '@rollcall/object-store';
 import type { Logger } from '@rollcall/service-kit';
-import { v7 as uuidV7 } from 'uuid';
+import { newId } from '@rollcall/service-kit';
 import type { AcceptedImage } from '../domain/accept-images.js';
 import { isSurelyNotCommitted } from './commit-outcome.js';
 
@@ -15,7 +15,7 @@ export interface ObjectPorts {
 
 export function createObjectPorts(objects: ObjectStore, logger: Pick<Logger, 'warn'>): ObjectPorts {
   return {
-    newId: uuidV7,
+    newId,
     newObjectKey,
     async storeObject(key, { bytes, sha256 }) {
       await objects.put(key, bytes, { sha256 });

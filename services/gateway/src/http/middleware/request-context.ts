@@ -1,5 +1,6 @@
+import { newId } from '@rollcall/service-kit';
 import type { Request, RequestHandler, Response } from 'express';
-import { v7 as uuidV7, validate as isUuid } from 'uuid';
+import { validate as isUuid } from 'uuid';
 
 /** What is known of a request before anything else. */
 export interface RequestContext {
@@ -21,8 +22,8 @@ const SANE = /^[A-Za-z0-9._:-]{1,100}$/;
 /** Gives every request its id: the caller's X-Request-Id when it is sane, a new uuid otherwise. */
 export const startContext: RequestHandler = (request, response, next) => {
   const given = request.headers['x-request-id'];
-  const requestId = typeof given === 'string' && SANE.test(given) ? given : uuidV7();
-  const correlationId = isUuid(requestId) ? requestId.toLowerCase() : uuidV7();
+  const requestId = typeof given === 'string' && SANE.test(given) ? given : newId();
+  const correlationId = isUuid(requestId) ? requestId.toLowerCase() : newId();
   contexts.set(request, { requestId, correlationId, startedAt: performance.now() });
   response.setHeader('X-Request-Id', requestId);
   next();

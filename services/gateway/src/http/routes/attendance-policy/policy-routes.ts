@@ -1,8 +1,7 @@
 import { operations, type AttendancePolicyOut } from '@rollcall/contracts';
 import { newEvent } from '@rollcall/event-log';
 import { withOrganization } from '@rollcall/postgres';
-import { AppError } from '@rollcall/service-kit';
-import { v7 as uuidV7 } from 'uuid';
+import { AppError, newId } from '@rollcall/service-kit';
 import { insertPolicyVersion, listPolicyVersions, loadPolicyVersions } from '../../../data-access/policy-versions.js';
 import { dateProblems } from '../../../domain/check-calendar.js';
 import { cursorParts, cutPage, decodeListCursor } from '../../reading/list-cursor.js';
@@ -59,7 +58,7 @@ function applyPolicyRoute(ports: CalendarPorts): Route {
     const version = readIfMatch(call.headers);
     const { rules, valid_from } = call.body.value;
     const { policy, replayed } = await changeCalendar(ports, call, async (change) => {
-      const id = uuidV7();
+      const id = newId();
       const route = operations.applyAttendancePolicy.id;
       const known = await replayedId(change, { route, bodyHash: bodyHash(call.body.value), resultId: id });
       const versions = await loadPolicyVersions(change.client);

@@ -1,7 +1,6 @@
 import type { OrgConfigOut, OrgConfigUpdate } from '@rollcall/contracts';
 import { newEvent } from '@rollcall/event-log';
-import { AppError } from '@rollcall/service-kit';
-import { v7 as uuidV7 } from 'uuid';
+import { AppError, newId } from '@rollcall/service-kit';
 import { updateOrganization } from '../../../data-access/organization-config.js';
 import { loadShift } from '../../../data-access/shifts.js';
 import { dateProblems, earliestDate, localeProblems, timezoneProblems } from '../../../domain/check-calendar.js';
@@ -85,7 +84,7 @@ async function configureShifts(change: CalendarChange, { shifts = [], valid_from
     }
     // Nobody has worked a new one yet: it holds for whatever date somebody is assigned from.
     const validFrom = valid_from ?? (before === undefined ? earliestDate(change.today) : change.today);
-    const write = { shiftId: before?.shift_id ?? uuidV7(), before, fields, validFrom, path };
+    const write = { shiftId: before?.shift_id ?? newId(), before, fields, validFrom, path };
     if (before !== undefined && !(await differs(change, write))) continue;
     await writeShift(change, write);
     changed = true;

@@ -1,7 +1,6 @@
 import { operations } from '@rollcall/contracts';
 import { withOrganization } from '@rollcall/postgres';
-import { AppError } from '@rollcall/service-kit';
-import { v7 as uuidV7 } from 'uuid';
+import { AppError, newId } from '@rollcall/service-kit';
 import { listHolidays, loadHoliday, loadHolidayVersion } from '../../../data-access/holidays.js';
 import { updateOrganization } from '../../../data-access/organization-config.js';
 import { dateProblems } from '../../../domain/check-calendar.js';
@@ -20,7 +19,7 @@ function createHolidayRoute(ports: CalendarPorts): Route {
   return defineRoute(operations.createHoliday, async (call) => {
     const { holiday, replayed } = await changeCalendar(ports, call, async (change) => {
       const { client, organization, now } = change;
-      const id = uuidV7();
+      const id = newId();
       const claim = { route: operations.createHoliday.id, bodyHash: bodyHash(call.body.value), resultId: id };
       const known = await replayedId(change, claim);
       if (known !== undefined) {
@@ -62,7 +61,7 @@ function withdrawHolidayRoute(ports: CalendarPorts): Route {
       if (before === undefined || before.withdrawn) throw noHoliday();
       refuse(dateProblems('/holiday_on', date, change.today));
       await updateOrganization(change.client, change.organization, change.now);
-      return writeHoliday(change, { id: uuidV7(), before, date, name: before.name, withdrawn: true });
+      return writeHoliday(change, { id: newId(), before, date, name: before.name, withdrawn: true });
     });
     return reply(200, 'HOLIDAY_WITHDRAWN', 'The date is a holiday no more.', holiday);
   });

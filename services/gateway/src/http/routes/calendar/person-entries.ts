@@ -1,7 +1,6 @@
 import type { NewEvent } from '@rollcall/contracts';
 import { withOrganization, type ClientBase, type Pool } from '@rollcall/postgres';
-import { AppError } from '@rollcall/service-kit';
-import { v7 as uuidV7 } from 'uuid';
+import { AppError, newId } from '@rollcall/service-kit';
 import { dateProblems } from '../../../domain/check-calendar.js';
 import { cursorParts, cutPage, decodeListCursor } from '../../reading/list-cursor.js';
 import { bodyHash } from './body-hash.js';
@@ -63,7 +62,7 @@ export function giveEntry<Entry extends PersonEntry>(
   { route, body, write }: NewEntry,
 ): Promise<{ readonly entry: Entry; readonly headers: { readonly 'Idempotency-Replayed'?: 'true' } }> {
   return changeCalendar(ports, call, async (change) => {
-    const id = uuidV7();
+    const id = newId();
     const known = await replayedId(change, { route, bodyHash: bodyHash(body), resultId: id });
     if (known !== undefined) {
       return { entry: await requireEntry(change, kind, known), headers: { 'Idempotency-Replayed': 'true' } };

@@ -1,7 +1,6 @@
 import { operations, type ShiftOut } from '@rollcall/contracts';
 import { withOrganization } from '@rollcall/postgres';
-import { AppError } from '@rollcall/service-kit';
-import { v7 as uuidV7 } from 'uuid';
+import { AppError, newId } from '@rollcall/service-kit';
 import { updateOrganization } from '../../../data-access/organization-config.js';
 import { listShifts, listShiftVersions, loadShift } from '../../../data-access/shifts.js';
 import { dateProblems, earliestDate } from '../../../domain/check-calendar.js';
@@ -28,7 +27,7 @@ function createShiftRoute(ports: CalendarPorts): Route {
   return defineRoute(operations.createShift, async (call) => {
     const { valid_from, ...fields } = call.body.value;
     const { shift, replayed } = await changeCalendar(ports, call, async (change) => {
-      const shiftId = uuidV7();
+      const shiftId = newId();
       const claim = { route: operations.createShift.id, bodyHash: bodyHash(call.body.value), resultId: shiftId };
       const known = await replayedId(change, claim);
       if (known !== undefined) return { shift: await requireShift(change, known), replayed: true };

@@ -1,6 +1,6 @@
 import type { HolidayCreate, HolidayOut } from '@rollcall/contracts';
 import { newEvent } from '@rollcall/event-log';
-import { v7 as uuidV7 } from 'uuid';
+import { newId } from '@rollcall/service-kit';
 import { insertHolidayVersion, loadHoliday } from '../../../data-access/holidays.js';
 import { dateProblems } from '../../../domain/check-calendar.js';
 import { eventFields, refuse, tellChange, type CalendarChange } from './change-calendar.js';
@@ -11,7 +11,7 @@ type StoredHoliday = Awaited<ReturnType<typeof loadHoliday>>;
 export async function declareHoliday(
   change: CalendarChange,
   { holiday_on, name }: HolidayCreate,
-  { id = uuidV7(), path = '' }: { readonly id?: string; readonly path?: string } = {},
+  { id = newId(), path = '' }: { readonly id?: string; readonly path?: string } = {},
 ): Promise<{ readonly holiday: HolidayOut; readonly written: boolean }> {
   refuse(dateProblems(`${path}/holiday_on`, holiday_on, change.today));
   const before = await loadHoliday(change.client, holiday_on);

@@ -1,4 +1,4 @@
-import { v7 as uuidV7 } from 'uuid';
+import { newId } from '@rollcall/service-kit';
 import { insertSettings, listSettings } from '../../../data-access/organization-config.js';
 import { carryForward, versionsAfter } from '../../../domain/dated-versions.js';
 import type { CalendarChange } from './change-calendar.js';
@@ -27,7 +27,7 @@ export async function writeSettings(
   let version = versions[0]?.version ?? 1;
   if (versions.length === 0) {
     await insertSettings(client, {
-      ...{ id: uuidV7(), organizationId, version, valid_from: '0001-01-01', ...heldOn(today) },
+      ...{ id: newId(), organizationId, version, valid_from: '0001-01-01', ...heldOn(today) },
       ...{ createdBy: null, fromTheBeginning: true },
     });
   }
@@ -40,7 +40,7 @@ export async function writeSettings(
   for (const settings of [...carried, { ...before, valid_from: validFrom, ...changed }]) {
     version += 1;
     await insertSettings(client, {
-      ...{ id: uuidV7(), organizationId, version, ...settings },
+      ...{ id: newId(), organizationId, version, ...settings },
       ...{ createdBy: userId, fromTheBeginning: false },
     });
   }

@@ -1,6 +1,6 @@
 import { newEvent } from '@rollcall/event-log';
 import { resolveShiftRules, type ShiftOut, type ShiftRules } from '@rollcall/contracts';
-import { v7 as uuidV7 } from 'uuid';
+import { newId } from '@rollcall/service-kit';
 import { listPeopleOfShift } from '../../../data-access/affected-people.js';
 import { insertShiftVersion, loadShiftVersions } from '../../../data-access/shifts.js';
 import { shiftProblems, type Problem } from '../../../domain/check-calendar.js';
@@ -104,7 +104,7 @@ async function writeVersion(
   const { name, is_retired: retired, ...stated } = { name: '', is_retired: false, ...before, ...given.changed };
   const rules = resolveShiftRules(stated);
   const after = await insertShiftVersion(client, {
-    ...{ id: uuidV7(), organizationId: call.principal.organizationId, shiftId, validFrom, rules, retired, name },
+    ...{ id: newId(), organizationId: call.principal.organizationId, shiftId, validFrom, rules, retired, name },
     ...{ version: number, createdBy: call.principal.userId },
   });
   const type = 'shift.changed';

@@ -1,8 +1,7 @@
 import { operations, type CheckInOut } from '@rollcall/contracts';
 import { newEvent } from '@rollcall/event-log';
 import { withOrganization } from '@rollcall/postgres';
-import { AppError, type Clock } from '@rollcall/service-kit';
-import { v7 as uuidV7 } from 'uuid';
+import { AppError, type Clock, newId } from '@rollcall/service-kit';
 import type { CheckInThrottle } from '../../../auth/check-in-throttle.js';
 import { appendAudited } from '../../../data-access/audited-event.js';
 import {
@@ -132,7 +131,7 @@ async function writeCheckIn(
   const { method, source_id, direction = kiosk.direction } = call.body.value;
   const written: NewCheckIn = {
     ...{ id: checkInId, organizationId, userId: person.userId, sourceId: kiosk.id, method, direction },
-    ...{ capturedAt, receivedAt, recordedBy, eventId: uuidV7() },
+    ...{ capturedAt, receivedAt, recordedBy, eventId: newId() },
   };
   return withOrganization(pool, organizationId, async (client) => {
     const isNew = await insertCheckIn(client, written);

@@ -1,7 +1,6 @@
 import { newEvent } from '@rollcall/event-log';
 import { withOrganization, type Pool } from '@rollcall/postgres';
-import { AppError } from '@rollcall/service-kit';
-import { v7 as uuidV7 } from 'uuid';
+import { AppError, newId } from '@rollcall/service-kit';
 import { appendAudited } from '../../../data-access/audited-event.js';
 import { findKiosk, insertKiosk, type Kiosk, type KioskName } from '../../../data-access/check-ins.js';
 import { auditContext } from '../../audit-context.js';
@@ -35,7 +34,7 @@ export async function openKiosk(
   const kiosk = await withOrganization(pool, organizationId, async (client) => {
     const known = await findKiosk(client, name);
     if (known !== undefined || !mayCreate || name.sourceType !== 'kiosk') return known;
-    const id = uuidV7();
+    const id = newId();
     if (await insertKiosk(client, { id, organizationId, externalId: name.externalId })) {
       const event = newEvent<'source.discovered'>({
         type: 'source.discovered',

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { defaultDeviceScopes, operations, type DeviceCreate, type DeviceWithKey } from '@rollcall/contracts';
 import { newEvent } from '@rollcall/event-log';
 import { withOrganization, type ClientBase } from '@rollcall/postgres';
-import { AppError } from '@rollcall/service-kit';
-import { v7 as uuidV7 } from 'uuid';
+import { AppError, newId } from '@rollcall/service-kit';
 import { newDeviceKey } from '../../../auth/device-keys.js';
 import { appendAudited } from '../../../data-access/audited-event.js';
 import { insertDeviceKey } from '../../../data-access/device-keys.js';
@@ -43,13 +42,13 @@ async function createDevice({ pool, clock }: DevicePorts, call: CreateCall): Pro
   const now = clock.now();
   return withOrganization(pool, organizationId, async (client) => {
     const known = await lockSourceByName(client, source_type, source_id);
-    const id = known?.id ?? uuidV7();
+    const id = known?.id ?? newId();
     const replayed = await claimDeviceCall(client, call, { bodyHash: fingerprint(call.body.value), deviceId: id, now });
     if (replayed !== undefined) return replayed;
     if (known?.isDevice === true) throw taken();
     await storeDevice(client, call, { id, isKnown: known !== undefined, now });
     const key = newDeviceKey();
-    const keyId = uuidV7();
+    const keyId = newId();
     const scopes = call.body.value.scopes ?? defaultDeviceScopes;
     const name = `key of ${source_type} ${source_id}`;
     const { hash, hint } = key;

@@ -8,8 +8,7 @@ import {
 } from '@rollcall/contracts';
 import { newEvent } from '@rollcall/event-log';
 import { withOrganization, type ClientBase } from '@rollcall/postgres';
-import { AppError } from '@rollcall/service-kit';
-import { v7 as uuidV7 } from 'uuid';
+import { AppError, newId } from '@rollcall/service-kit';
 import { newDeviceKey } from '../../../auth/device-keys.js';
 import { appendAudited } from '../../../data-access/audited-event.js';
 import { endDeviceKeys, insertDeviceKey } from '../../../data-access/device-keys.js';
@@ -73,7 +72,7 @@ async function rotateKey({ pool, clock }: DevicePorts, call: RotateCall): Promis
 async function addKey(client: ClientBase, call: RotateCall, device: DeviceOut, now: Date) {
   const { organizationId } = call.principal;
   const { key: text, hash, hint } = newDeviceKey();
-  const id = uuidV7();
+  const id = newId();
   const scopes = device.scopes.length > 0 ? device.scopes : defaultDeviceScopes;
   const name = `key of ${device.source_type} ${device.source_id}`;
   const { device_id: deviceId } = device;

@@ -1,8 +1,7 @@
 import { operations } from '@rollcall/contracts';
 import { ringEvents } from '@rollcall/event-log';
 import { withOrganization, type Pool } from '@rollcall/postgres';
-import { AppError } from '@rollcall/service-kit';
-import { v7 as uuidV7 } from 'uuid';
+import { AppError, newId } from '@rollcall/service-kit';
 import { insertAuditDetail } from '../../../data-access/audit-details.js';
 import { deleteFace, findFaceOwner } from '../../../data-access/faces.js';
 import { auditContext } from '../../audit-context.js';
@@ -15,7 +14,7 @@ export function deleteFaceRoute({ pool }: { readonly pool: Pool }): Route {
     const faceId = call.params.face_id.toLowerCase();
     const userId = await withOrganization(pool, organizationId, async (client) => {
       const owner = await findFaceOwner(client, faceId);
-      const eventId = uuidV7();
+      const eventId = newId();
       const deletion = { faceId, eventId, actor, correlationId: call.correlationId };
       if (owner === undefined || !(await deleteFace(client, deletion))) throw new AppError('NOT_FOUND');
       await insertAuditDetail(client, { eventId, organizationId, detail: auditContext(call) });

@@ -1,5 +1,5 @@
 import { operations } from '@rollcall/contracts';
-import { v7 as uuidV7 } from 'uuid';
+import { newId } from '@rollcall/service-kit';
 import { discardRequest } from '../../../data-access/failed-requests.js';
 import { reply } from '../../reply.js';
 import { defineRoute, type Route } from '../../route.js';
@@ -9,7 +9,7 @@ export function discardRequestRoute(ports: RequestChangePorts): Route {
   return defineRoute(operations.discardRequest, async (call) => {
     const requestId = call.params.request_id.toLowerCase();
     const { request, unchanged } = await changeRequest(ports, call, {
-      ...{ requestId, eventId: uuidV7(), type: 'request.discarded' },
+      ...{ requestId, eventId: newId(), type: 'request.discarded' },
       change: (client) => discardRequest(client, requestId, call.principal.actor),
     });
     const headers = unchanged ? { 'Idempotency-Replayed': 'true' } : {};

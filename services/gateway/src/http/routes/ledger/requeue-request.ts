@@ -1,5 +1,5 @@
 import { operations } from '@rollcall/contracts';
-import { v7 as uuidV7 } from 'uuid';
+import { newId } from '@rollcall/service-kit';
 import { requeueRequest } from '../../../data-access/failed-requests.js';
 import type { OrganizationSettings } from '../../../data-access/organization-settings.js';
 import { expiryOf } from '../../../domain/queue-place.js';
@@ -12,7 +12,7 @@ export function requeueRequestRoute(ports: RequestChangePorts & { readonly setti
     const { organizationId, actor } = call.principal;
     const { processing } = await ports.settings.of(organizationId);
     const requestId = call.params.request_id.toLowerCase();
-    const eventId = uuidV7();
+    const eventId = newId();
     const expiresAt = expiryOf(ports.clock.now(), processing);
     const { request, unchanged } = await changeRequest(ports, call, {
       ...{ requestId, eventId, type: 'request.requeued' },

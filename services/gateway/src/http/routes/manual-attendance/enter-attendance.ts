@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { operations, type ManualAttendanceResult, type ManualAttendanceVerdict } from '@rollcall/contracts';
 import { newEvent } from '@rollcall/event-log';
 import { withOrganization, type ClientBase, type Pool } from '@rollcall/postgres';
-import { AppError, type Clock } from '@rollcall/service-kit';
-import { v7 as uuidV7 } from 'uuid';
+import { AppError, type Clock, newId } from '@rollcall/service-kit';
 import { appendAllAudited } from '../../../data-access/audited-event.js';
 import { insertCorrectionBatch, loadCorrectionBatch } from '../../../data-access/correction-batches.js';
 import { insertCorrections } from '../../../data-access/corrections.js';
@@ -27,7 +26,7 @@ type EnterCall = Call<typeof operations.enterAttendance>;
 
 export function enterAttendanceRoute({ pool, clock }: EnterAttendancePorts): Route {
   return defineRoute(operations.enterAttendance, async (call) => {
-    const batchId = uuidV7();
+    const batchId = newId();
     const { organizationId } = call.principal;
     const { result, replayed } = await withOrganization(pool, organizationId, async (client) => {
       const known = await findRepeated(client, call, batchId);

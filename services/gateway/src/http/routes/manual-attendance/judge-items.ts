@@ -1,7 +1,6 @@
 import type { DayRules } from '@rollcall/attendance-rules';
 import { ManualAttendanceItem, type ManualAttendanceVerdict, type SchemaProblem } from '@rollcall/contracts';
-import { isAppError, type ErrorDetail } from '@rollcall/service-kit';
-import { v7 as uuidV7 } from 'uuid';
+import { type ErrorDetail, isAppError, newId } from '@rollcall/service-kit';
 import type { NewCorrection } from '../../../data-access/corrections.js';
 import { checkManualItem } from '../../../domain/manual-attendance/check-manual-item.js';
 import { createCheck } from '../../check-call.js';
@@ -60,14 +59,14 @@ function refused(index: number, problems: readonly ErrorDetail[]): ManualAttenda
 
 function toCorrection(item: ManualAttendanceItem): NewCorrection {
   return {
-    id: uuidV7(),
+    id: newId(),
     userId: item.user_id,
     workDate: item.work_date,
     checkInAt: toDate(item.check_in_at),
     checkOutAt: toDate(item.check_out_at),
     status: item.status ?? null,
     reason: item.reason,
-    eventId: uuidV7(),
+    eventId: newId(),
   };
 }
 

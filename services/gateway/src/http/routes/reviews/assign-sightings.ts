@@ -2,8 +2,7 @@ import { MAX_SIGHTINGS_A_CALL, type AssignmentOut, type EventPayload } from '@ro
 import { newEvent } from '@rollcall/event-log';
 import type { ObjectStore } from '@rollcall/object-store';
 import { withOrganization, type ClientBase } from '@rollcall/postgres';
-import { AppError } from '@rollcall/service-kit';
-import { v7 as uuidV7 } from 'uuid';
+import { AppError, newId } from '@rollcall/service-kit';
 import { appendAudited } from '../../../data-access/audited-event.js';
 import {
   claimIdempotencyKey,
@@ -116,7 +115,7 @@ async function commit(
   order: AssignOrder,
   { sightings, enrol }: Prepared,
 ): Promise<AssignOutcome> {
-  const eventId = uuidV7();
+  const eventId = newId();
   if (order.claim !== undefined) {
     const claimed = await claimIdempotencyKey(client, { ...order.claim, resultId: eventId });
     if (claimed.outcome === 'conflict') throw new AppError('IDEMPOTENCY_KEY_REUSED');

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ObjectStore } from '@rollcall/object-store';
-import { isAppError } from '@rollcall/service-kit';
+import { isAppError, newId } from '@rollcall/service-kit';
 import { imageSize } from 'image-size';
-import { v7 as uuidV7 } from 'uuid';
 import type { SightingToEnrol } from '../../../data-access/review-decisions.js';
 import type { EnrollableSighting } from '../../../domain/choose-sightings-to-enrol.js';
 
@@ -30,7 +29,7 @@ export async function copyCrops(
       onStored(key);
       await objects.put(key, bytes, { sha256 });
       return {
-        ...{ review_id: reviewId, face_id: uuidV7(), face_image_id: uuidV7(), object_key: key },
+        ...{ review_id: reviewId, face_id: newId(), face_image_id: newId(), object_key: key },
         ...{ sha256: sha256.toString('hex'), content_type: 'image/jpeg', byte_size: bytes.length },
         ...measure(bytes),
       };

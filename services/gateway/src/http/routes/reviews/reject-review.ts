@@ -1,8 +1,7 @@
 import { operations } from '@rollcall/contracts';
 import { newEvent } from '@rollcall/event-log';
 import type { ClientBase } from '@rollcall/postgres';
-import { AppError } from '@rollcall/service-kit';
-import { v7 as uuidV7 } from 'uuid';
+import { AppError, newId } from '@rollcall/service-kit';
 import { appendAudited } from '../../../data-access/audited-event.js';
 import { rejectReview, type Rejection } from '../../../data-access/review-decisions.js';
 import { auditContext } from '../../audit-context.js';
@@ -16,7 +15,7 @@ export function rejectReviewRoute({ pool, clock }: DecisionPorts): Route {
     const reviewId = call.params.review_id.toLowerCase();
     const body = call.body.value;
     const draft = {
-      ...{ reviewId, decidedBy: call.principal.userId, rejectionId: uuidV7() },
+      ...{ reviewId, decidedBy: call.principal.userId, rejectionId: newId() },
       remember: body.remember ?? null,
     };
     const decision = {

@@ -2,8 +2,7 @@ import { createHmac } from 'node:crypto';
 import { roleIdOf, type Role, type UserCreate, type UserOut } from '@rollcall/contracts';
 import { newEvent } from '@rollcall/event-log';
 import { withOrganization, type ClientBase, type Pool } from '@rollcall/postgres';
-import { AppError, type Clock } from '@rollcall/service-kit';
-import { v7 as uuidV7 } from 'uuid';
+import { AppError, type Clock, newId } from '@rollcall/service-kit';
 import type { Passwords } from '../../../auth/passwords.js';
 import { appendAudited } from '../../../data-access/audited-event.js';
 import { claimIdempotencyKey } from '../../../data-access/idempotency-keys.js';
@@ -57,7 +56,7 @@ async function prepare(
 ): Promise<NewUser> {
   const { full_name, email, password, employee_code, department } = body;
   return {
-    id: uuidV7(),
+    id: newId(),
     organizationId: call.principal.organizationId,
     roleId: roleIdOf(role),
     email: email === undefined ? null : personEmail(email),

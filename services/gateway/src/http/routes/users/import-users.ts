@@ -2,8 +2,7 @@ import { createHmac } from 'node:crypto';
 import { operations, type UserImportOut } from '@rollcall/contracts';
 import { newEvent } from '@rollcall/event-log';
 import { withOrganization, type Pool } from '@rollcall/postgres';
-import { AppError, type Clock } from '@rollcall/service-kit';
-import { v7 as uuidV7 } from 'uuid';
+import { AppError, type Clock, newId } from '@rollcall/service-kit';
 import { appendAudited } from '../../../data-access/audited-event.js';
 import { claimIdempotencyKey } from '../../../data-access/idempotency-keys.js';
 import {
@@ -40,7 +39,7 @@ export function importUsersRoute(ports: ImportUsersPorts): Route {
     if (call.query.dry_run === true) {
       const { pool, clock } = ports;
       const isMine = () => Promise.resolve(true);
-      const result = await runImport({ pool, clock, newId: uuidV7, call, importId: null, isMine }, file.lines);
+      const result = await runImport({ pool, clock, newId, call, importId: null, isMine }, file.lines);
       return reply(200, 'IMPORT_CHECKED', 'Nothing was changed; this is what would happen.', result);
     }
     const begun = await begin(ports, call, bytes);
@@ -69,7 +68,7 @@ async function begin(
 ): Promise<{ readonly run: UserImport } | { readonly result: UserImportOut }> {
   const { organizationId, actor } = call.principal;
   const key = readIdempotencyKey(call.headers['idempotency-key']);
-  const run: UserImport = { id: uuidV7(), organizationId, startedBy: actor, attemptId: uuidV7() };
+  const run: UserImport = { id: newId(), organizationId, startedBy: actor, attemptId: newId() };
   return withOrganization(pool, organizationId, async (client) => {
     if (key !== null) {
       // Keyed, because a file of few people could be guessed from a plain hash.
@@ -99,7 +98,7 @@ async function carryOut(
   const { organizationId } = run;
   try {
     const isMine = (client: Parameters<typeof beatImport>[0]) => beatImport(client, run);
-    const result = await runImport({ pool, clock, newId: uuidV7, call, importId: run.id, isMine }, lines);
+    const result = await runImport({ pool, clock, newId, call, importId: run.id, isMine }, lines);
     await withOrganization(pool, organizationId, async (client) => {
       if (!(await beatImport(client, run))) throw new AppError('CONFLICT');
       await finishImport(client, run.id, result);

@@ -1,8 +1,7 @@
 import type { Role } from '@rollcall/contracts';
 import { ringEvents } from '@rollcall/event-log';
 import { withOrganization, type Pool } from '@rollcall/postgres';
-import { AppError, type Clock } from '@rollcall/service-kit';
-import { v7 as uuidV7 } from 'uuid';
+import { AppError, type Clock, newId } from '@rollcall/service-kit';
 import { insertAuditDetail } from '../../../data-access/audit-details.js';
 import { deletePerson, revokeRefreshTokens } from '../../../data-access/people.js';
 import { ringOrganizations } from '../../../data-access/ring-organizations.js';
@@ -33,7 +32,7 @@ export async function removePerson(
     }
     if (person.version !== version) throw new AppError('PRECONDITION_FAILED');
     if (isActiveAdmin(person)) requireAnotherAdmin(admins, person.userId);
-    const eventId = uuidV7();
+    const eventId = newId();
     const { correlationId } = call;
     const erased = await deletePerson(client, { userId: person.userId, eventId, actor, correlationId });
     await revokeRefreshTokens(client, person.userId, clock.now());
