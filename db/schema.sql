@@ -3932,7 +3932,8 @@ begin
     from rows from (jsonb_to_recordset(p_items) as (
         id uuid, organization_id uuid, event_id uuid, source_type text, source_id text, principal text, route text, idempotency_key text,
         body_hash text, may_create_source boolean, captured_at timestamptz, received_at timestamptz, late_arrival boolean, mode text,
-        priority smallint, expires_at timestamptz, requested_by text, correlation_id uuid, image jsonb
+        priority smallint, expires_at timestamptz, requested_by text, correlation_id uuid, image_key text, image_sha256 text,
+        image_content_type text, image_bytes integer, image_width integer, image_height integer
       )) with ordinality as i
     left join lateral (
       select s.id, s.capture_mode, s.is_active from sources as s
@@ -3949,8 +3950,7 @@ begin
       request_event_id, image_key, image_sha256, image_content_type, image_bytes, image_width, image_height)
     select i.id, i.organization_id, i.source_row, coalesce(i.priority, 0::smallint), i.frame_mode, i.captured_at, i.received_at, i.expires_at,
       coalesce(i.late_arrival, false), i.requested_by, i.correlation_id, i.event_id,
-      i.image ->> 'object_key', decode(i.image ->> 'sha256', 'hex'), i.image ->> 'content_type', (i.image ->> 'byte_size')::integer,
-      (i.image ->> 'width')::integer, (i.image ->> 'height')::integer
+      i.image_key, decode(i.image_sha256, 'hex'), i.image_content_type, i.image_bytes, i.image_width, i.image_height
     from item as i where i.verdict = 'created'
   ), announced as (
     insert into events (epoch, organization_id, id, type, subject, actor, correlation_id, payload, occurred_at)
@@ -3958,14 +3958,7 @@ begin
       jsonb_build_object('recognition_id', i.id, 'source_id', i.source_row, 'captured_at', i.captured_at, 'mode', i.frame_mode), i.received_at
     from item as i where i.verdict = 'created' order by i.ordinality
   )
-  select bool_or(i.verdict = 'created'), jsonb_agg(i.ordinality - 1) filter (where i.verdict = 'without_key' or i.verdict = 'unknown_source' and i.may_create_source), jsonb_agg(jsonb_build_object(
-      'status', i.verdict, 'id', i.request_id, 'source_id', i.source_row, 'request', case
-        when i.verdict = 'created' then jsonb_build_object('status', 'queued')
-        when i.verdict <> 'replayed' then null
-        -- The first with the key may be a neighbour in this very group, which this statement does not see in the table.
-        when exists (select 1 from item as n where n.id = i.request_id) then jsonb_build_object('status', 'queued')
-        else (select jsonb_build_object('status', r.status) from recognition_requests as r where r.id = i.request_id) end
-    ) order by i.ordinality)
+  select bool_or(i.verdict = 'created'), jsonb_agg(i.ordinality - 1) filter (where i.verdict = 'without_key' or i.verdict = 'unknown_source' and i.may_create_source), jsonb_agg(jsonb_build_object('status', i.verdict, 'id', i.request_id, 'source_id', i.source_row) order by i.ordinality)
   into taken, undiscovered, answers
   from item as i;
   if taken then

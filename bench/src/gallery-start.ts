@@ -78,10 +78,9 @@ async function measure(count: number): Promise<void> {
 async function sendFrame(db: TestDatabase, folder: string, organizationId: string): Promise<void> {
   const [frame] = await frames();
   if (frame === undefined) throw new Error('there are no sample photos');
-  const object_key = newObjectKey(organizationId, new Date());
-  await createLocalObjectStore({ root: join(folder, 'objects') }).put(object_key, frame.bytes);
-  const image = { object_key, sha256: '00', content_type: 'image/jpeg', byte_size: 1, width: 1, height: 1 };
-  await submitRecognition(db.gateway, await buildSource(db.owner, organizationId), { image });
+  const image_key = newObjectKey(organizationId, new Date());
+  await createLocalObjectStore({ root: join(folder, 'objects') }).put(image_key, frame.bytes);
+  await submitRecognition(db.gateway, await buildSource(db.owner, organizationId), { image_key });
 }
 
 interface Worker {

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { newId } from '@rollcall/service-kit';
 import pg from 'pg';
 
-/** Frames in one call: the gateway commits up to 100 together when frames come faster than commits. */
-const FRAMES_A_CALL = 50;
+/** Frames in one call: as many as the gateway commits together at most, when frames come faster than commits. */
+const FRAMES_A_CALL = 100;
 
 export interface SubmissionRate {
   readonly rowsPerSecond: number;
@@ -54,27 +54,25 @@ async function submit(client: pg.Client | undefined, organizationId: string, num
 function aSubmission(organizationId: string, connection: number, position: number): object {
   const now = new Date().toISOString();
   return {
-    id: randomUUID(),
-    event_id: randomUUID(),
+    id: newId(),
+    event_id: newId(),
     organization_id: organizationId,
     source_type: 'camera',
     source_id: `rate-${String(connection)}-${String(position)}`,
-    source_uuid: randomUUID(),
+    source_uuid: newId(),
     may_create_source: true,
     principal: 'system:bench',
     route: 'recognizeFaces',
     requested_by: 'system:bench',
-    correlation_id: randomUUID(),
+    correlation_id: newId(),
     captured_at: now,
     received_at: now,
     late_arrival: false,
-    image: {
-      object_key: `${organizationId}/2025-01/${randomUUID()}`,
-      sha256: '00'.repeat(32),
-      content_type: 'image/jpeg',
-      byte_size: 40_000,
-      width: 1280,
-      height: 720,
-    },
+    image_key: `${organizationId}/2025-01/${newId()}`,
+    image_sha256: '00'.repeat(32),
+    image_content_type: 'image/jpeg',
+    image_bytes: 40_000,
+    image_width: 1280,
+    image_height: 720,
   };
 }

@@ -75,7 +75,7 @@ describe('claim_recognitions', () => {
         source_type: 'camera',
         direction: 'both',
       },
-      ...{ external_id: source.externalId, mode: 'single', image_key: item.image.object_key, image_width: 1280 },
+      ...{ external_id: source.externalId, mode: 'single', image_key: item.image_key, image_width: 1280 },
       ...{ attempts: 1, correlation_id: item.correlation_id, request_event_id: item.event_id, system_config: { a: 1 } },
       ...{ gallery_versions: { [TEST_MODEL]: face.galleryVersion } },
     });

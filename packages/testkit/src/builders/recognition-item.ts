@@ -21,14 +21,12 @@ export interface RecognitionItem {
   readonly expires_at: string | null;
   readonly requested_by: string;
   readonly correlation_id: string;
-  readonly image: {
-    readonly object_key: string;
-    readonly sha256: string;
-    readonly content_type: string;
-    readonly byte_size: number;
-    readonly width: number;
-    readonly height: number;
-  };
+  readonly image_key: string;
+  readonly image_sha256: string;
+  readonly image_content_type: string;
+  readonly image_bytes: number;
+  readonly image_width: number;
+  readonly image_height: number;
 }
 
 /** A frame as the gateway hands it to `submit_recognitions`, from the source named. */
@@ -50,11 +48,9 @@ export function recognitionItem(
     },
     ...{ captured_at: now, received_at: now, late_arrival: false, mode: 'single', priority: 0, expires_at: null },
     ...{ requested_by: 'user:00000000-0000-7000-8000-000000000001', correlation_id: uuidV7() },
-    image: {
-      object_key: `${source.organizationId}/2025-03/${id}`,
-      sha256: createHash('sha256').update(id).digest('hex'),
-      ...{ content_type: 'image/jpeg', byte_size: 1000, width: 1280, height: 720 },
-    },
+    image_key: `${source.organizationId}/2025-03/${id}`,
+    image_sha256: createHash('sha256').update(id).digest('hex'),
+    ...{ image_content_type: 'image/jpeg', image_bytes: 1000, image_width: 1280, image_height: 720 },
     ...given,
   };
 }

@@ -112,7 +112,7 @@ describe('looking for orphans', () => {
     const user = await buildUser(db.owner, organization.id);
     const frame = recognitionItem(source);
     const key = await store(2 * hour);
-    await submitRecognition(db.gateway, source, { ...frame, image: { ...frame.image, object_key: key } });
+    await submitRecognition(db.gateway, source, { ...frame, image_key: key });
     await db.owner.query(
       "update recognition_requests set received_at = now() - interval '2 hours' where image_key = $1",
       [key],
@@ -148,7 +148,7 @@ describe('looking for orphans', () => {
     const receivedAt = new Date(Date.now() - 2 * hour).toISOString();
     await submitRecognition(db.gateway, source, {
       ...frame,
-      ...{ received_at: receivedAt, image: { ...frame.image, object_key: late } },
+      ...{ received_at: receivedAt, image_key: late },
     });
     expect(await sweepObjectDeletions(db.system, objects, signal)).toEqual({ deleted: 1, failed: 0, spared: 1 });
     expect([await objects.exists(late), await objects.exists(orphan)]).toEqual([true, false]);

@@ -134,11 +134,8 @@ export class WorkerBench {
     image: Script | Uint8Array | { readonly imageKey: string },
     given: { readonly mode?: 'group' } = {},
   ): Promise<string> {
-    const object_key = 'imageKey' in image ? image.imageKey : await this.putImage(image);
-    const { id } = await submitRecognition(this.db.gateway, this.source, {
-      ...given,
-      image: { object_key, sha256: '00', content_type: 'image/jpeg', byte_size: 1, width: 1, height: 1 },
-    });
+    const image_key = 'imageKey' in image ? image.imageKey : await this.putImage(image);
+    const { id } = await submitRecognition(this.db.gateway, this.source, { ...given, image_key });
     return id;
   }
 

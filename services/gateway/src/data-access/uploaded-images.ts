@@ -1,6 +1,6 @@
 import type { ImageUploadResponse, ImageVerdict } from '@rollcall/contracts';
 import type { ClientBase } from '@rollcall/postgres';
-import type { StoredImage } from '../domain/recognition-submission.js';
+import type { StoredImage } from '../domain/registration-submission.js';
 
 export interface NewUploadedImage {
   readonly id: string;

@@ -19,7 +19,13 @@ export interface RecognitionSubmission {
   readonly expires_at: string | null;
   readonly requested_by: string;
   readonly correlation_id: string;
-  readonly image: StoredImage;
+  readonly image_key: string;
+  /** Hex. */
+  readonly image_sha256: string;
+  readonly image_content_type: string;
+  readonly image_bytes: number;
+  readonly image_width: number;
+  readonly image_height: number;
   /** Of a frame that a person sent. */
   readonly trail?: SubmissionTrail;
 }
@@ -29,16 +35,6 @@ export interface SubmissionTrail {
   readonly event_id: string;
   /** Who sent it from where, and what they said of it. */
   readonly detail: Readonly<Record<string, unknown>>;
-}
-
-export interface StoredImage {
-  readonly object_key: string;
-  /** Hex. */
-  readonly sha256: string;
-  readonly content_type: string;
-  readonly byte_size: number;
-  readonly width: number;
-  readonly height: number;
 }
 
 export interface SubmissionOutcome {

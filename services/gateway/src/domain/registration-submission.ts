@@ -1,5 +1,3 @@
-import type { StoredImage } from './recognition-submission.js';
-
 /** Photos of one person that are stored, ready to be taken in. */
 export interface RegistrationSubmission {
   readonly id: string;
@@ -19,4 +17,14 @@ export interface RegistrationSubmission {
 export interface RegistrationOutcome {
   readonly status: 'created' | 'replayed' | 'conflict' | 'user_not_found';
   readonly id: string;
+}
+
+export interface StoredImage {
+  readonly object_key: string;
+  /** Hex. */
+  readonly sha256: string;
+  readonly content_type: string;
+  readonly byte_size: number;
+  readonly width: number;
+  readonly height: number;
 }

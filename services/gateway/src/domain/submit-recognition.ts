@@ -85,14 +85,12 @@ function toSubmission(frame: Frame, objectKey: string, newId: () => string): Rec
     expires_at: frame.expiresAt.toISOString(),
     requested_by: frame.actor,
     correlation_id: frame.correlationId,
-    image: {
-      object_key: objectKey,
-      sha256,
-      content_type: image.contentType,
-      byte_size: image.bytes.byteLength,
-      width: image.width,
-      height: image.height,
-    },
+    image_key: objectKey,
+    image_sha256: sha256,
+    image_content_type: image.contentType,
+    image_bytes: image.bytes.byteLength,
+    image_width: image.width,
+    image_height: image.height,
     ...(frame.calledFrom !== null && { trail: trailOf(frame, frame.calledFrom, newId()) }),
   };
 }

@@ -64,7 +64,7 @@ describe('submitRecognition', () => {
   it('stores the image before the request is committed, and names it there', async () => {
     const commit = vi.fn(answer('created'));
     const { objects, ports: given } = ports((submission) => {
-      expect(objects).toContain(submission.image.object_key);
+      expect(objects).toContain(submission.image_key);
       return commit();
     });
     await expect(submitRecognition(frame, given)).resolves.toEqual({ status: 'created', id: 'request' });
