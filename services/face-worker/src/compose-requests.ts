@@ -30,8 +30,8 @@ const POLL_MS = { on: 2_000, off: 500 } as const;
 const RETRY_PAUSES_MS = [50, 200, 500, 1_000, 2_000];
 const MOST_RESULTS_A_WRITE = 64;
 /** While images wait for a child, results wait this long for one another: fewer commits, rings and wake-ups. */
-const PATIENCE_UNDER_LOAD_MS = 100;
-const RESULTS_WORTH_A_WRITE = 8;
+const PATIENCE_UNDER_LOAD_MS = 150;
+const RESULTS_WORTH_A_WRITE = 12;
 /** What is in a child at the end may finish; what takes longer than this goes back into the queue. */
 const DRAIN_MS = 8_000;
 

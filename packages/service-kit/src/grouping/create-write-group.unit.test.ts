@@ -73,6 +73,25 @@ describe('a group', () => {
     expect(groups).toEqual(['a', 'b']);
   });
 
+  it('takes for senders whom it wrote and who came meanwhile, so that small groups grow to all of them', async () => {
+    const { write, end } = heldWrite();
+    const seen: number[] = [];
+    const enough = (senders: number) => {
+      seen.push(senders);
+      return senders;
+    };
+    const { groups, group } = create({ write, most: 10, patienceMs: () => 1e9, enough });
+    const answers = ['a', 'b', 'c'].map((item) => group.submit(item));
+    await end(0);
+    expect(seen.at(-1)).toBe(3);
+    expect(groups).toEqual(['a']);
+    answers.push(group.submit('d'));
+    await turn();
+    expect(groups).toEqual(['a', 'bcd']);
+    await end(1);
+    expect(await Promise.all(answers)).toEqual(['A', 'B', 'C', 'D'].map(first));
+  });
+
   it('waits no longer than its patience', async () => {
     const { groups, group } = create({ patienceMs: () => 1 });
     expect(await group.submit('a')).toEqual(first('A'));

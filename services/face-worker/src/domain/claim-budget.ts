@@ -21,8 +21,8 @@ const UNWRITTEN_PER_CHILD = 8;
 
 const NOTHING: ClaimBudget = { registrations: 0, total: 0 };
 
-/** Frames for each child that wait here while there is a backlog: some 80 ms of work. */
-const BACKLOG_STOCK_PER_CHILD = 4;
+/** Frames for each child that wait here while there is a backlog: some 120 ms of work. */
+const BACKLOG_STOCK_PER_CHILD = 6;
 
 /**
  * How much to claim now: a frame for every free child and a stock that waits here, so that a child that ends need not

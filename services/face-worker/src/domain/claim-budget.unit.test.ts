@@ -22,9 +22,9 @@ describe('claimBudget', () => {
 
   it('takes a backlog in larger portions', () => {
     const behind = { ...idle, backlog: true };
-    expect(claimBudget(behind).total).toBe(20);
-    expect(claimBudget({ ...behind, images: 12, requests: 12 })).toEqual(nothing);
-    expect(claimBudget({ ...behind, images: 11, requests: 12 }).total).toBe(9);
+    expect(claimBudget(behind).total).toBe(28);
+    expect(claimBudget({ ...behind, images: 16, requests: 16 })).toEqual(nothing);
+    expect(claimBudget({ ...behind, images: 15, requests: 16 }).total).toBe(13);
   });
 
   it('asks for nothing while the images of registrations fill the children', () => {

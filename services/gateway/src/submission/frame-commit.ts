@@ -14,7 +14,7 @@ const LOAD = { frames: 10, withinMs: 250 };
 /** How long it waits then at most, ms: nobody at a door notices, and a commit wakes every service that listens. */
 const PATIENCE_UNDER_LOAD_MS = 100;
 /** Once nobody has come for so long, ms, nobody is on the way. */
-const REST_MS = 15;
+const REST_MS = 30;
 const FRAMES_WORTH_A_COMMIT = 16;
 
 export interface FrameCommit {
