@@ -41,7 +41,7 @@ describe('claimWork', () => {
     expect(await claimWork.run()).toBe(true);
     expect(begun).toEqual(['frame-0', 'frame-1', 'frame-2', 'frame-3']);
     expect(await claimWork.run()).toBe(false);
-    expect(begun).toHaveLength(10);
+    expect(begun).toHaveLength(14);
     expect(claimWork.isWorthwhile()).toBe(false);
     busy = 5;
     expect(claimWork.isWorthwhile()).toBe(true);
@@ -56,7 +56,7 @@ describe('claimWork', () => {
     busy = 0;
     claimWork.expectMore();
     await claimWork.run();
-    expect(asked.map(({ total }) => total)).toEqual([4, 6, 4]);
+    expect(asked.map(({ total }) => total)).toEqual([4, 10, 4]);
   });
 
   it('asks the database nothing while there is no room, but does later', async () => {
