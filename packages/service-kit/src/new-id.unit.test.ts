@@ -13,6 +13,11 @@ describe('a new id', () => {
     expect(new Set(ids.map((id) => id.slice(15))).size).toBe(ids.length);
   });
 
+  it('is greater than those made before, also within a millisecond', () => {
+    const ids = Array.from({ length: 2_000 }, () => newId());
+    expect(ids).toEqual([...ids].sort());
+  });
+
   it('tells the moment it was made at, or that it was asked for', () => {
     const before = Date.now();
     const made = timeOf(newId());
