@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { errorCode } from '../error-code.js';
 import { ClusterError } from '../cluster/cluster-error.js';
@@ -43,7 +44,11 @@ const MEMBER_OF = (group: string): string => `select pg_has_role('${group}', 'us
 /** Errors that mean "not yet": no such role, wrong password, not a member, no such group role. */
 const NOT_YET = new Set(['28000', '28P01', INSUFFICIENT_PRIVILEGE, '42704', '22023']);
 
-async function canLogIn(url: string, readySql: string): Promise<boolean> {
+/** A server that refuses a login may close before its reason was read: then only the end of the connection is seen. */
+const LOGIN_TRIES = 5;
+const LOGIN_PAUSE_MS = 100;
+
+async function canLogIn(url: string, readySql: string, tries = LOGIN_TRIES): Promise<boolean> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   try {
     await client.connect();
@@ -51,10 +56,18 @@ async function canLogIn(url: string, readySql: string): Promise<boolean> {
     return rows[0]?.ready === true;
   } catch (error) {
     if (NOT_YET.has(errorCode(error))) return false;
-    throw unreachable(error);
+    if (tries <= 1 || !endedWithoutReason(error)) throw unreachable(error);
   } finally {
     await client.end().catch(() => undefined);
   }
+  await sleep(LOGIN_PAUSE_MS);
+  return canLogIn(url, readySql, tries - 1);
+}
+
+function endedWithoutReason(error: unknown): boolean {
+  return (
+    errorCode(error) === 'ECONNRESET' || (error instanceof Error && error.message.includes('terminated unexpectedly'))
+  );
 }
 
 /**
