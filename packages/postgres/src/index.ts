@@ -3,6 +3,7 @@ export * from './heartbeats.js';
 export * from './installation-id.js';
 export * from './named-objects.js';
 export * from './object-hold.js';
+export * from './pipelined.js';
 export * from './pool.js';
 export * from './require-schema.js';
 export * from './system-logs.js';

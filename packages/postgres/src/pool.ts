@@ -30,7 +30,11 @@ export const defaultSettings: Readonly<Record<string, string>> = {
   idle_in_transaction_session_timeout: '15s',
 };
 
-/** A pool of connections with the type parsers and time-outs of this project. Nothing is connected until the first query. */
+/**
+ * A pool of connections with the type parsers and time-outs of this project. Nothing is connected until the first query.
+ * Statements of one connection are sent without waiting for the answer to the one before: see `pipelined`. Cursors, which
+ * keep a statement open, are refused by such a connection.
+ */
 export function createPool(options: PoolOptions): Pool {
   const config: PoolConfig = {
     connectionString: options.connectionString,
@@ -42,6 +46,7 @@ export function createPool(options: PoolOptions): Pool {
     keepAliveInitialDelayMillis: 10_000,
     query_timeout: options.queryTimeoutMs ?? 40_000,
     types: typeParsers,
+    pipeline: true,
   };
   const wanted = commandLineSettings({ ...defaultSettings, ...options.settings });
   const pool = new pg.Pool(withOptions(config, wanted));

@@ -1,6 +1,6 @@
 import type { StoredEvent } from '@rollcall/contracts';
 import { advanceCheckpoint, type Cursor } from '@rollcall/event-log';
-import { withTransaction, type Pool } from '@rollcall/postgres';
+import { pipelined, withTransaction, type Pool } from '@rollcall/postgres';
 import { loadNotificationRules } from '../data-access/notification-rules.js';
 import { noEffects } from '../domain/batch-effects.js';
 import { projectBatch } from '../domain/project-batch.js';
@@ -31,11 +31,15 @@ export function createBatchApplier(pool: Pool): (batch: Batch) => Promise<BatchO
 
   return async ({ organizationId, from, to, events }) => {
     const written = await withTransaction(pool, async (client) => {
-      const moved = await advanceCheckpoint(client, { projection: PROJECTION, organizationId, from, to });
+      const advanced = advanceCheckpoint(client, { projection: PROJECTION, organizationId, from, to });
+      if (events.length === 0) return (await advanced) === 'conflict' ? undefined : noEffects;
+      // Sent behind the checkpoint's move: when it has to wait for somebody else, so have they.
+      const [moved, loaded, telling] = await pipelined([
+        advanced,
+        loadKnownDays(client, organizationId, events),
+        loadNotificationRules(client, organizationId),
+      ]);
       if (moved === 'conflict') return undefined;
-      if (events.length === 0) return noEffects;
-      const loaded = await loadKnownDays(client, organizationId, events);
-      const telling = await loadNotificationRules(client, organizationId);
       const effects = told.withoutTold(projectBatch(loaded.events, loaded.stored, telling));
       await writeEffects(client, organizationId, effects);
       return effects;

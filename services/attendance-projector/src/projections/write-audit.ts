@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { ClientBase } from '@rollcall/postgres';
+import { pipelined, type ClientBase } from '@rollcall/postgres';
 import { appendToTrail, loadAuditDetails, lockTrail, type AuditDetail } from '../data-access/audit-trail.js';
 import { chainEntries, digestDetail } from '@rollcall/audit-trail';
 import type { AuditedChange } from '../domain/audit-trail.js';
@@ -13,17 +13,17 @@ export async function writeAudit(
   changes: readonly AuditedChange[],
 ): Promise<void> {
   if (changes.length === 0) return;
-  const { head, written } = await lockTrail(
-    client,
-    organizationId,
-    changes.map(({ entry }) => entry.id),
-  );
+  const lineIds = changes.map(({ entry }) => entry.id);
+  const foreign = changes.filter(({ detail }) => detail === 'foreign').map(({ entry }) => entry.eventId);
+  const [{ head, written }, foreignDetails] = await pipelined([
+    lockTrail(client, organizationId, lineIds),
+    loadAuditDetails(client, foreign),
+  ]);
   const fresh = changes.filter(({ entry }) => !written.has(entry.id));
   if (fresh.length === 0) return;
 
   const own = fresh.flatMap(ownDetail);
-  const foreign = fresh.filter(({ detail }) => detail === 'foreign').map(({ entry }) => entry.eventId);
-  const details = new Map(await loadAuditDetails(client, foreign));
+  const details = new Map(foreignDetails);
   for (const detail of own) details.set(detail.eventId, detail);
 
   const entries = fresh.map(({ entry, detail }) => {
