@@ -53,7 +53,8 @@ export class MemoryWatch {
     const settled = course.slice(START_RESTS);
     const climb = slopeOf(settled) * (settled.length - 1);
     this.mostClimb = Math.max(this.mostClimb, climb);
-    if (climb <= MOST_CLIMB_MB) return [];
+    // What it gave back and took again is no growth.
+    if (climb <= MOST_CLIMB_MB || mb <= Math.max(...course.slice(0, START_RESTS))) return [];
     return [
       `${label} climbs from round to round: by ${climb.toFixed(0)} MB in ${settled.length}, to ${mb.toFixed(0)} MB`,
     ];
