@@ -1,5 +1,5 @@
 /** Visits a work date has in the benchmarks. */
-const visitsPerDay = 20;
+export const visitsPerDay = 20;
 
 /**
  * Capture time of a frame: ten minutes apart, twenty a day, so that each is a visit of its own and changes a record, as

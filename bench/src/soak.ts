@@ -31,7 +31,7 @@ try {
   const frames = await writeBenchFrames(folder);
   await enrolBenchPerson(api, token);
   const keys = await addBenchCameras(api, token, CAMERAS);
-  const reader = new FeedReader(rollcall.url, token);
+  const reader = new FeedReader(rollcall.url, () => api.login(rollcall.admin.email, rollcall.admin.password));
   await reader.start();
   const sampling = sampleMemory(await watch.postmasterPid());
   const count = Number(options.burst);

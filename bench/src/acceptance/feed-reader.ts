@@ -12,12 +12,16 @@ export class FeedReader {
   private readonly ended = new AbortController();
   private following: Promise<void> | undefined;
 
+  private token = '';
+
+  /** @param login answers an access token; called again when one has run out. */
   constructor(
     private readonly url: string,
-    private readonly token: string,
+    private readonly login: () => Promise<string>,
   ) {}
 
   async start(): Promise<void> {
+    this.token = await this.login();
     const first = await this.page('start=now');
     this.following = this.follow(first.meta.next_cursor);
   }
@@ -61,9 +65,17 @@ export class FeedReader {
   }
 
   private async page(query: string): Promise<FeedPage> {
-    const headers = { authorization: `Bearer ${this.token}` };
-    const response = await fetch(`${this.url}/v1/events?${query}`, { headers, signal: this.ended.signal });
+    let response = await this.ask(query);
+    if (response.status === 401) {
+      this.token = await this.login();
+      response = await this.ask(query);
+    }
     if (response.status !== 200) throw new Error(`the feed answered ${String(response.status)}`);
     return (await response.json()) as FeedPage;
+  }
+
+  private ask(query: string): Promise<Response> {
+    const headers = { authorization: `Bearer ${this.token}` };
+    return fetch(`${this.url}/v1/events?${query}`, { headers, signal: this.ended.signal });
   }
 }

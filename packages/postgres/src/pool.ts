@@ -12,8 +12,10 @@ export interface PoolOptions {
   /** Told of a connection that broke while idle; the pool has already thrown it away. Without it, such an error would end the process. */
   readonly onError: (error: Error) => void;
   /**
-   * How long to wait for an answer, ms. Above `statement_timeout`, so that it only speaks when the server cannot: a
-   * connection that died silently would otherwise be waited for as long as the operating system does. Default 40 s.
+   * How long to wait for an answer, ms, from sending on: statements that were sent before and are not answered yet are
+   * waited for within it. Above `statement_timeout`, so that of one statement it only speaks when the server cannot: a
+   * connection that died silently would otherwise be waited for as long as the operating system does. When the time is
+   * over, the connection is thrown away. Default 40 s.
    */
   readonly queryTimeoutMs?: number;
   /** Server settings of every connection, over the defaults below. Only names that the oldest served version (15) knows. */
@@ -32,8 +34,8 @@ export const defaultSettings: Readonly<Record<string, string>> = {
 
 /**
  * A pool of connections with the type parsers and time-outs of this project. Nothing is connected until the first query.
- * Statements of one connection are sent without waiting for the answer to the one before: see `pipelined`. Cursors, which
- * keep a statement open, are refused by such a connection.
+ * Statements of one connection are sent without waiting for the answer to the one before (`allAnswered`). Such a connection
+ * takes no query classes of other packages (pg-cursor, pg-query-stream, pg-copy-streams) and no `rows` option.
  */
 export function createPool(options: PoolOptions): Pool {
   const config: PoolConfig = {

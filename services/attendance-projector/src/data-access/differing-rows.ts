@@ -67,7 +67,8 @@ export async function listDifferingRows(client: Client, organizationId: string, 
     await client.query(`declare differing no scroll cursor with hold for ${differingRows(scope)}`, [organizationId]);
     await client.query('commit');
   } catch (error) {
-    await client.query('rollback');
+    // A rollback that fails, since the connection is gone, must not hide why.
+    await client.query('rollback').catch(() => undefined);
     throw error;
   }
   for (let full = true; full;) {

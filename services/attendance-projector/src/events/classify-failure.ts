@@ -1,10 +1,11 @@
 /**
  * Classes of SQLSTATE that say something about the server or about timing, not about the event: connection (08),
  * transaction rollback such as deadlock (40), resources (53), state such as a lock not available (55), operator
- * intervention such as shutdown or time-out (57), the system itself (58), and no rights (42501): a role without its
- * grants is a matter of the set-up, and skipping events because of it would lose attendance.
+ * intervention such as shutdown or time-out (57), a transaction that stood idle or took too long (25P03, 25P04), the
+ * system itself (58), and no rights (42501): a role without its grants is a matter of the set-up, and skipping events
+ * because of it would lose attendance.
  */
-const PASSING = /^(08|40|53|55|57|58|42501)/;
+const PASSING = /^(08|25P0[34]|40|53|55|57|58|42501)/;
 
 const NETWORK_CODES: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
@@ -25,4 +26,15 @@ export function isPassingFailure(error: unknown): boolean {
   if (typeof code === 'string') return PASSING.test(code) || NETWORK_CODES.has(code);
   // A plain Error only: a TypeError that speaks of a connection is a fault of the code.
   return error.constructor === Error && CONNECTION_WORDS.test(error.message);
+}
+
+/** A statement or a transaction took longer than it may. */
+const TOO_LONG: ReadonlySet<unknown> = new Set(['57014', '25P03', '25P04']);
+/** What pg throws when an answer does not come in time. */
+const NO_ANSWER = 'Query read timeout';
+
+/** True when fewer events at once may be what helps. */
+export function tookTooLong(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return TOO_LONG.has((error as { code?: unknown }).code) || error.message === NO_ANSWER;
 }

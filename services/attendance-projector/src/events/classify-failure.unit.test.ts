@@ -1,19 +1,40 @@
 import { describe, expect, it } from 'vitest';
-import { isPassingFailure } from './classify-failure.js';
+import { isPassingFailure, tookTooLong } from './classify-failure.js';
 
 const withCode = (code: string): Error => Object.assign(new Error('refused'), { code });
 
 describe('a failure passes', () => {
-  it.each(['40P01', '40001', '53100', '53300', '55P03', '57P01', '57014', '58030', '08006', '42501', 'ECONNREFUSED'])(
-    'with code %s',
-    (code) => expect(isPassingFailure(withCode(code))).toBe(true),
-  );
+  it.each([
+    '40P01',
+    '40001',
+    '53100',
+    '53300',
+    '55P03',
+    '57P01',
+    '57014',
+    '25P03',
+    '25P04',
+    '58030',
+    '08006',
+    '42501',
+    'ECONNREFUSED',
+  ])('with code %s', (code) => expect(isPassingFailure(withCode(code))).toBe(true));
 
   it.each([
     'Connection terminated unexpectedly',
     'timeout exceeded when trying to connect',
     'Client was closed and is not queryable',
   ])('when pg says "%s"', (message) => expect(isPassingFailure(new Error(message))).toBe(true));
+});
+
+describe('fewer events may help', () => {
+  it.each(['57014', '25P04'])('against code %s', (code) => expect(tookTooLong(withCode(code))).toBe(true));
+
+  it('when no answer came in time, not when the connection broke or the event is the matter', () => {
+    expect(tookTooLong(new Error('Query read timeout'))).toBe(true);
+    expect(tookTooLong(new Error('Connection terminated unexpectedly'))).toBe(false);
+    expect(tookTooLong(withCode('23503'))).toBe(false);
+  });
 });
 
 describe('a failure is the event’s own', () => {

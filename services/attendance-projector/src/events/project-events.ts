@@ -1,7 +1,7 @@
 import { InvalidEventError, validateEvent, type StoredEvent } from '@rollcall/contracts';
 import type { Cursor } from '@rollcall/event-log';
 import type { Batch, BatchOutcome } from '../projections/apply-batch.js';
-import { isPassingFailure } from './classify-failure.js';
+import { isPassingFailure, tookTooLong } from './classify-failure.js';
 
 export interface ProjectEventsOptions {
   readonly apply: (batch: Batch) => Promise<BatchOutcome>;
@@ -30,7 +30,8 @@ export class ProjectionStoppedError extends Error {
 
 /**
  * Projects a batch up to the first event that cannot be: a batch that fails is halved until the event stands alone; alone
- * it is tried again, then the organization stops in front of it. An event that does not fit its schema is not tried.
+ * it is tried again, then the organization stops in front of it. An event that does not fit its schema is not tried. A
+ * batch that takes too long is halved too.
  *
  * @throws ProjectionStoppedError when it stands still before an event; all before that is written.
  * @throws whatever says that the database, not an event, is the matter: the batch comes again.
@@ -52,6 +53,8 @@ async function projectValid(batch: Batch, options: ProjectEventsOptions): Promis
   try {
     return await options.apply(batch);
   } catch (error) {
+    // The whole of it would take too long again, each time it comes.
+    if (tookTooLong(error) && others.length > 0) return inParts(batch, Math.ceil(batch.events.length / 2), options);
     if (isPassingFailure(error) || head === undefined) throw error;
     if (others.length === 0) return tryAlone(head, batch, toError(error), options);
     return inParts(batch, Math.ceil(batch.events.length / 2), options);

@@ -107,6 +107,19 @@ describe('a batch', () => {
     expect(applied).toEqual([]);
   });
 
+  it('that takes too long is halved, and given up when one event alone does', async () => {
+    const events = [good(), good(), good()];
+    const late = new Error('Query read timeout');
+    const slow = projection(({ events: given }) => (given.length > 1 ? late : undefined));
+    expect(await projectEvents(batchOf(events), slow.options)).toBe('applied');
+    expect(slow.calls).toEqual([3, 2, 1, 1, 1]);
+    expect(slow.applied).toEqual(ids(events));
+    const hung = projection(() => late);
+    await expect(projectEvents(batchOf(events), hung.options)).rejects.toBe(late);
+    expect(hung.calls).toEqual([3, 2, 1]);
+    expect(hung.tries).toEqual([]);
+  });
+
   it('stops where somebody else has moved the checkpoint', async () => {
     const events = [good(), invalid(), good()];
     const { options, applied } = projection();

@@ -52,6 +52,9 @@ describe('several projectors', () => {
     const batch = { organizationId: scene.organizationId, from, to: stored, events: [stored] };
     expect(await createBatchApplier(db.system)(batch)).toBe('superseded');
     expect([await scene.checksum(), await scene.counts()]).toEqual([checksum, counts]);
+    // Not even what it could not have projected is of interest then: nobody is to be told of a poison event.
+    const broken = { ...stored, occurredAt: new Date(Number.NaN), payload: { ...late.payload, captured_at: 'never' } };
+    expect(await createBatchApplier(db.system)({ ...batch, events: [broken as typeof stored] })).toBe('superseded');
     // Back in its loop it finds out.
     zombie.pass(60_000);
     expect(await zombie.projectAll(scene.organizationId)).toBe('elsewhere');

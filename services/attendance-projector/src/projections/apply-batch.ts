@@ -1,6 +1,6 @@
 import type { StoredEvent } from '@rollcall/contracts';
-import { advanceCheckpoint, type Cursor } from '@rollcall/event-log';
-import { pipelined, withTransaction, type Pool } from '@rollcall/postgres';
+import { advanceCheckpoint, type CheckpointOutcome, type Cursor } from '@rollcall/event-log';
+import { allAnswered, withTransaction, type Pool } from '@rollcall/postgres';
 import { loadNotificationRules } from '../data-access/notification-rules.js';
 import { noEffects } from '../domain/batch-effects.js';
 import { projectBatch } from '../domain/project-batch.js';
@@ -30,22 +30,38 @@ export function createBatchApplier(pool: Pool): (batch: Batch) => Promise<BatchO
   const told = createToldMemory();
 
   return async ({ organizationId, from, to, events }) => {
-    const written = await withTransaction(pool, async (client) => {
-      const advanced = advanceCheckpoint(client, { projection: PROJECTION, organizationId, from, to });
-      if (events.length === 0) return (await advanced) === 'conflict' ? undefined : noEffects;
-      // Sent behind the checkpoint's move: when it has to wait for somebody else, so have they.
-      const [moved, loaded, telling] = await pipelined([
-        advanced,
-        loadKnownDays(client, organizationId, events),
-        loadNotificationRules(client, organizationId),
-      ]);
-      if (moved === 'conflict') return undefined;
-      const effects = told.withoutTold(projectBatch(loaded.events, loaded.stored, telling));
-      await writeEffects(client, organizationId, effects);
-      return effects;
-    });
-    if (written === undefined) return 'superseded';
-    told.remember(written);
-    return 'applied';
+    try {
+      const written = await withTransaction(pool, async (client) => {
+        const advanced = advanceCheckpoint(client, { projection: PROJECTION, organizationId, from, to });
+        if (events.length === 0) {
+          await mustHaveMoved(advanced);
+          return noEffects;
+        }
+        // Sent behind the checkpoint's move: when that has to wait for somebody else, so have they.
+        const loading = allAnswered([
+          loadKnownDays(client, organizationId, events),
+          loadNotificationRules(client, organizationId),
+        ]);
+        // Of no interest when the checkpoint stands elsewhere.
+        loading.catch(() => undefined);
+        await mustHaveMoved(advanced);
+        const [loaded, telling] = await loading;
+        const effects = told.withoutTold(projectBatch(loaded.events, loaded.stored, telling));
+        await writeEffects(client, organizationId, effects);
+        return effects;
+      });
+      told.remember(written);
+      return 'applied';
+    } catch (error) {
+      if (error instanceof SupersededError) return 'superseded';
+      throw error;
+    }
   };
+}
+
+/** The checkpoint stands elsewhere: what the transaction did until then is rolled back. */
+class SupersededError extends Error {}
+
+async function mustHaveMoved(advanced: Promise<CheckpointOutcome>): Promise<void> {
+  if ((await advanced) === 'conflict') throw new SupersededError();
 }

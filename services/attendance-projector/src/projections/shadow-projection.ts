@@ -100,7 +100,8 @@ function shadowOver(pool: Pool, client: PoolClient): ShadowProjection {
       await work();
       await client.query('commit');
     } catch (error) {
-      await client.query('rollback');
+      // A rollback that fails, since the connection is gone, must not hide why.
+      await client.query('rollback').catch(() => undefined);
       throw error;
     }
     batches += 1;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { pipelined, type ClientBase } from '@rollcall/postgres';
+import { allAnswered, type ClientBase } from '@rollcall/postgres';
 import { appendToTrail, loadAuditDetails, lockTrail, type AuditDetail } from '../data-access/audit-trail.js';
 import { chainEntries, digestDetail } from '@rollcall/audit-trail';
 import type { AuditedChange } from '../domain/audit-trail.js';
@@ -13,9 +13,10 @@ export async function writeAudit(
   changes: readonly AuditedChange[],
 ): Promise<void> {
   if (changes.length === 0) return;
+  // Sent together: which of the lines are there already is known only when the details have been looked up too.
   const lineIds = changes.map(({ entry }) => entry.id);
   const foreign = changes.filter(({ detail }) => detail === 'foreign').map(({ entry }) => entry.eventId);
-  const [{ head, written }, foreignDetails] = await pipelined([
+  const [{ head, written }, foreignDetails] = await allAnswered([
     lockTrail(client, organizationId, lineIds),
     loadAuditDetails(client, foreign),
   ]);

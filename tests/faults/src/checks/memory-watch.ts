@@ -50,11 +50,12 @@ export class MemoryWatch {
     this.courses.set(pid, course);
     course.push(mb);
     if (course.length < TREND_RESTS) return [];
-    const settled = course.slice(START_RESTS);
+    // What it held when it had started it may give back and take again: machines reclaim memory that lies idle.
+    const held = Math.max(...course.slice(0, START_RESTS));
+    const settled = course.slice(START_RESTS).map((value) => Math.max(value, held));
     const climb = slopeOf(settled) * (settled.length - 1);
     this.mostClimb = Math.max(this.mostClimb, climb);
-    // What it gave back and took again is no growth.
-    if (climb <= MOST_CLIMB_MB || mb <= Math.max(...course.slice(0, START_RESTS))) return [];
+    if (climb <= MOST_CLIMB_MB) return [];
     return [
       `${label} climbs from round to round: by ${climb.toFixed(0)} MB in ${settled.length}, to ${mb.toFixed(0)} MB`,
     ];

@@ -22,14 +22,12 @@ describe('the memory of a run', () => {
     expect(wrong[0]).toBe('gateway-1 climbs from round to round: by 30 MB in 6, to 248 MB');
   });
 
-  it('is right when a process takes again what it has given back', () => {
+  it('is right when a process takes again what it has given back, and wrong when it goes on from there', () => {
     const watch = new MemoryWatch();
     const course = [158, 164, 167, 109, 112, 125, 126, 135, 143, 144, 134, 160];
     expect(course.flatMap((mb) => watch.note([at(1, mb)]))).toEqual([]);
-    expect([170, 175].flatMap((mb) => watch.note([at(1, mb)]))).toEqual([
-      expect.stringMatching('gateway-1 climbs'),
-      expect.stringMatching('gateway-1 climbs'),
-    ]);
+    const onwards = Array.from({ length: 12 }, (_, round) => watch.note([at(1, 166 + 6 * round)])).flat();
+    expect(onwards[0]).toMatch('gateway-1 climbs');
   });
 
   it('forgives what a process takes while it starts', () => {

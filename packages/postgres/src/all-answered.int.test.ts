@@ -1,6 +1,6 @@
-import { createTestDatabase, queryValue, type TestDatabase } from '@rollcall/testkit';
+import { createTestDatabase, queryValue, startHalfOpenProxy, type TestDatabase } from '@rollcall/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pipelined } from './pipelined.js';
+import { allAnswered } from './all-answered.js';
 import { createPool, type Pool } from './pool.js';
 import { withTransaction } from './transaction.js';
 
@@ -18,10 +18,10 @@ afterAll(async () => {
 
 const insertModel = `insert into face_models (id, dimension) values ($1, 1)`;
 
-describe('pipelined', () => {
+describe('allAnswered', () => {
   it('answers each statement in its place, taken in the order they were sent', async () => {
     const answers = await withTransaction(pool, (client) =>
-      pipelined([
+      allAnswered([
         client.query(insertModel, ['first']),
         queryValue<number>(client, 'select count(*)::int from face_models'),
         client.query({ name: 'insert-model', text: insertModel, values: ['second'] }),
@@ -36,10 +36,10 @@ describe('pipelined', () => {
 
   it('fails with what made the others fail, stores nothing, and gives the connection back clean', async () => {
     const failing = withTransaction(pool, (client) =>
-      pipelined([
+      allAnswered([
         client.query(insertModel, ['gone']),
         // Its failure comes through more promises than those of the statements behind it.
-        pipelined([Promise.all([client.query('select 1/0')])]),
+        allAnswered([Promise.all([client.query('select 1/0')])]),
         client.query(insertModel, ['behind-it']),
       ]),
     );
@@ -54,10 +54,43 @@ describe('pipelined', () => {
     const failing = withTransaction(pool, (client) => {
       const statements = [client.query('select 1/0'), client.query('select 1'), client.query('select 2')];
       statements.forEach((statement) => void count(statement));
-      return pipelined(statements).finally(() => {
+      return allAnswered(statements).finally(() => {
         expect(answered).toBe(3);
       });
     });
     await expect(failing).rejects.toThrow('division by zero');
+  });
+
+  it('fails once, and the connection is thrown away, when it is cut with several statements on their way', async () => {
+    const proxy = await startHalfOpenProxy({ port: Number(new URL(db.systemUrl).port) });
+    const connectionString = db.systemUrl.replace(`:${new URL(db.systemUrl).port}/`, `:${String(proxy.port)}/`);
+    const routed = createPool({ connectionString, applicationName: 'test', max: 1, onError: () => undefined });
+    const failing = withTransaction(routed, async (client) => {
+      await client.query('select 1');
+      const sent = allAnswered([
+        client.query('select pg_sleep(30)'),
+        client.query('select 2'),
+        client.query('select 3'),
+      ]);
+      proxy.reset();
+      return sent;
+    });
+    await expect(failing).rejects.toThrow(/terminated|ECONNRESET|socket/i);
+    expect(routed.totalCount).toBe(0);
+    expect(await queryValue(routed, 'select 1')).toBe(1);
+    await routed.end();
+    await proxy.close();
+  });
+
+  it('leaves named statements in order that were refused on their way', async () => {
+    const named = (values: string[]) => ({ name: 'insert-named', text: insertModel, values });
+    const failing = withTransaction(pool, (client) =>
+      allAnswered([client.query('select 1/0'), client.query(named(['refused'])), client.query(named(['refused too']))]),
+    );
+    await expect(failing).rejects.toMatchObject({ code: '22012' });
+    await pool.query(named(['after']));
+    expect(
+      await queryValue(pool, `select count(*)::int from face_models where id like 'refused%' or id = 'after'`),
+    ).toBe(1);
   });
 });

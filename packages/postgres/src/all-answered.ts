@@ -8,7 +8,7 @@ const TRANSACTION_HAS_FAILED = '25P02';
  *
  * Fails when all have been answered, with the failure that made the others fail, not with "the transaction is aborted".
  */
-export async function pipelined<const Statements extends readonly unknown[]>(
+export async function allAnswered<const Statements extends readonly unknown[]>(
   statements: Statements,
 ): Promise<{ -readonly [Place in keyof Statements]: Awaited<Statements[Place]> }> {
   const outcomes = await Promise.allSettled(statements);
