@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { ApiClient, repositoryRoot, startRollcall } from '@rollcall/testkit/rollcall';
 import { addBenchCameras } from './bench-cameras.js';
+import { visitsPerDay } from './capture-times.js';
 import { enrolBenchPerson, writeBenchFrames } from './bench-photos.js';
 import { FeedReader } from './acceptance/feed-reader.js';
 import { sendFrames } from './acceptance/accepted-frames.js';
@@ -17,6 +18,7 @@ import { RecordWatch } from './record-watch.js';
 const { values: options } = parseArgs({
   options: { minutes: { type: 'string', default: '30' }, burst: { type: 'string', default: '100' } },
 });
+const FIRST_DAY = Date.parse('1950-01-01T00:00:00Z');
 const CAMERAS = 4;
 const SAMPLE_EVERY_MS = 5_000;
 const endsAt = performance.now() + Number(options.minutes) * 60_000;
@@ -36,7 +38,9 @@ try {
   const sampling = sampleMemory(await watch.postmasterPid());
   const count = Number(options.burst);
   let sent = 0;
-  for (let firstDay = Date.parse('2000-01-01T00:00:00Z'); performance.now() < endsAt; firstDay += 30 * 86_400_000) {
+  // No two bursts send frames of one day, and there are days for some hours of them until today.
+  const daysABurst = Math.ceil(count / visitsPerDay);
+  for (let firstDay = FIRST_DAY; performance.now() < endsAt; firstDay += daysABurst * 86_400_000) {
     await sendFrames({ url: rollcall.url, keys, frames, count, firstDay });
     sent += count;
     await watch.untilLogCount(sent, 200);
