@@ -39,14 +39,24 @@ export function createProcessRequest(options: ProcessRequestOptions) {
     }
   }
 
+  /**
+   * Gives the claim back. The ring of that may have us claim the request anew before we are told that it was given back:
+   * nobody would begin it, since it is in hand still, so that claim is given back too.
+   */
+  async function giveBack(request: ClaimedRequest): Promise<void> {
+    inHand.takeClaimedAgain(request.id);
+    do await options.release(request);
+    while (inHand.takeClaimedAgain(request.id));
+  }
+
   async function settle(request: ClaimedRequest, ending: RequestEnding): Promise<void> {
     if (ending.kind === 'lost') {
       logger.warn(tell(request), 'a request was no longer ours; its result was dropped');
     } else if (ending.kind === 'cancelled') {
-      await options.release(request);
+      await giveBack(request);
     } else if (ending.kind === 'failure' && ending.failure.about === 'installation') {
       // Not the request's fault: it waits for a worker that has its models.
-      await options.release(request);
+      await giveBack(request);
     } else if (ending.kind === 'failure' && !inHand.isLost(request.id)) {
       const plan = planForFailure(ending.failure);
       const { message } = ending.failure;

@@ -13,7 +13,11 @@ beforeEach(() => {
   inHand = new WorkInHand();
 });
 
-function processing(work: () => Promise<RequestEnding>, fail: () => Promise<void> = () => Promise.resolve()) {
+function processing(
+  work: () => Promise<RequestEnding>,
+  fail: () => Promise<void> = () => Promise.resolve(),
+  release: (request: ClaimedRequest) => void = () => undefined,
+) {
   const process = createProcessRequest({
     inHand,
     recognizeFrame: work,
@@ -25,6 +29,7 @@ function processing(work: () => Promise<RequestEnding>, fail: () => Promise<void
     },
     release: (request) => {
       told.push(['release', request.id]);
+      release(request);
       return Promise.resolve();
     },
     onEnd: (request, ending) => told.push(['end', request.id, ending]),
@@ -45,6 +50,22 @@ describe('processRequest', () => {
   it('has nothing more to do for a completed request', async () => {
     await processing(() => Promise.resolve({ kind: 'completed' }))(aFrame());
     expect(told).toEqual([['end', 'frame-1', 'completed']]);
+    expect(inHand.size).toBe(0);
+  });
+
+  it('gives back what was claimed anew before it had left our hands, and not a claim of before', async () => {
+    let claims = 2;
+    const claimAnew = (request: ClaimedRequest): void => {
+      if (claims-- > 0) expect(inHand.add(request)).toBe(false);
+    };
+    const work = (): Promise<RequestEnding> => {
+      // As after a lease that ran out.
+      expect(inHand.add(aFrame())).toBe(false);
+      return Promise.resolve(failure('MODEL_MISSING', 'installation'));
+    };
+    await processing(work, undefined, claimAnew)(aFrame());
+    const released = ['release', 'frame-1'];
+    expect(told).toEqual([released, released, released, ['end', 'frame-1', 'failure']]);
     expect(inHand.size).toBe(0);
   });
 

@@ -3,6 +3,7 @@ import type { ClaimedRequest } from './claimed-requests.js';
 interface Held {
   readonly request: ClaimedRequest;
   lost: boolean;
+  claimedAgain: boolean;
 }
 
 /** The requests this worker holds a claim on, from the claim until they have ended. */
@@ -20,20 +21,33 @@ export class WorkInHand {
     return count;
   }
 
-  /** @returns false when it is in hand already: our own lease had run out and we claimed it once more. */
+  /**
+   * @returns false when it is in hand already: our own lease had run out, or we had just given it back, and we claimed it
+   * once more.
+   */
   add(request: ClaimedRequest): boolean {
     const held = this.#held.get(request.id);
     if (held !== undefined) {
       held.lost = false;
+      held.claimedAgain = true;
       return false;
     }
-    this.#held.set(request.id, { request, lost: false });
+    this.#held.set(request.id, { request, lost: false, claimedAgain: false });
     return true;
   }
 
   end(id: string): void {
     this.#held.delete(id);
     if (this.#held.size === 0) for (const resolve of this.#emptied.splice(0)) resolve();
+  }
+
+  /** Whether it was claimed once more since this was asked last. */
+  takeClaimedAgain(id: string): boolean {
+    const held = this.#held.get(id);
+    if (held === undefined) return false;
+    const { claimedAgain } = held;
+    held.claimedAgain = false;
+    return claimedAgain;
   }
 
   /** Whether another worker may be at it: nothing of ours should be written then. */
