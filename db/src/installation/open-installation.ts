@@ -122,12 +122,11 @@ async function createDatabaseIfAbsent(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
+    // Two may open at once; the lock ends with the connection.
+    await client.query('select pg_advisory_lock(hashtext($1))', [DATABASE]);
     const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [DATABASE]);
     if (rowCount === 0) {
-      await client.query(`create database ${DATABASE}`).catch((error: unknown) => {
-        // Another process was quicker.
-        if (!['42P04', '23505'].includes(errorCode(error))) throw error;
-      });
+      await client.query(`create database ${DATABASE}`);
       await client.query(`revoke all on database ${DATABASE} from public`);
     }
   } finally {
