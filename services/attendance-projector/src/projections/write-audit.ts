@@ -13,7 +13,7 @@ export async function writeAudit(
   changes: readonly AuditedChange[],
 ): Promise<void> {
   if (changes.length === 0) return;
-  // Sent together: which of the lines are there already is known only when the details have been looked up too.
+  // Details of all lines are asked for: which of them are there already is not known yet.
   const lineIds = changes.map(({ entry }) => entry.id);
   const foreign = changes.filter(({ detail }) => detail === 'foreign').map(({ entry }) => entry.eventId);
   const [{ head, written }, foreignDetails] = await allAnswered([
