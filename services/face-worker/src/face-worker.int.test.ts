@@ -63,7 +63,7 @@ describe('a frame', () => {
   it('is failed at once, with its reason, when it is no image', async () => {
     await bench.startWorker();
     const ending = await bench.endOf('recognition', await bench.submitFrame({ do: 'refuse' }));
-    expect(ending).toMatchObject({ status: 'failed', reason: 'IMAGE_TRUNCATED', attempts: 1 });
+    expect(ending).toMatchObject({ status: 'failed', reason: 'IMAGE_DAMAGED', attempts: 1 });
   });
 
   it.each(['crash', 'spin'] as const)(

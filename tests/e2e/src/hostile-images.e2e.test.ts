@@ -4,6 +4,7 @@ import { enrolmentImages, samplePeople } from '@rollcall/sample-photos';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hostileImages, type HostileImage } from './hostile-images/hostile-images.js';
+import { pngOf } from './hostile-images/png-files.js';
 import { enrolPerson, type Recognized } from './people.js';
 
 const COUNT = 1_000;
@@ -69,6 +70,23 @@ describe(`${String(COUNT)} hostile images among good frames (HOSTILE_SEED=${Stri
       if (status !== 'completed') expect(`${status} ${String(reason)}`).toMatch(/^failed [A-Z_]+$/);
     }
     expect(processes()).toEqual(before);
+  });
+
+  const post = async (image: Uint8Array) => {
+    const frame = { image, sourceId: 'gate-3', timestamp: at(0, 0) };
+    return api.recognize<Recognized>(admin, frame, { prefer: 'wait=30' });
+  };
+
+  it('says of a PNG that lacks rows, whole from outside, that it is damaged', async () => {
+    const answer = await post(pngOf({ width: 640, height: 480, rows: 1 }));
+    expect([answer.status, answer.body.code], JSON.stringify(answer.body)).toEqual([200, 'RECOGNITION_FAILED']);
+    expect(answer.body.data).toMatchObject({ status: 'failed', reason: 'IMAGE_DAMAGED', faces: [] });
+  });
+
+  it('looks at what is there of a JPEG that lacks rows: the decoder fills them with grey', async () => {
+    const answer = await post(Buffer.concat([photo.subarray(0, 9_000), Buffer.from([0xff, 0xd9])]));
+    expect([answer.status, answer.body.code], JSON.stringify(answer.body)).toEqual([200, 'RECOGNITION_COMPLETED']);
+    expect(answer.body.data).toMatchObject({ status: 'completed', faces: [] });
   });
 
   /** What became of a hostile image at the door; a word only when that is well. */

@@ -25,7 +25,7 @@ describe('judgeRegistration', () => {
       [
         { index: 0, analysis: { faces: [face(bob)] } },
         { index: 1, analysis: { faces: [face(ann)] } },
-        { index: 2, code: 'IMAGE_TRUNCATED', message: 'ends too early' },
+        { index: 2, code: 'IMAGE_DAMAGED', message: 'ends too early' },
         { index: 3, analysis: { faces: [face(ann, 1)] } },
         { index: 4, analysis: { faces: [face(ann)] } },
         { index: 5, analysis: { faces: [] } },
@@ -37,7 +37,7 @@ describe('judgeRegistration', () => {
     expect(verdict.accepted.map(({ imageIndex }) => imageIndex)).toEqual([1, 4]);
     expect(verdict.rejected.map(({ image_index, code }) => [image_index, code])).toEqual([
       [0, 'DIFFERENT_PERSON'],
-      [2, 'IMAGE_TRUNCATED'],
+      [2, 'IMAGE_DAMAGED'],
       [3, 'BLURRED'],
       [5, 'NO_FACE'],
       [6, 'MULTIPLE_FACES'],

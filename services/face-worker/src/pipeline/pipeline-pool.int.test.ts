@@ -127,7 +127,7 @@ describe('createPipelinePool', () => {
     await open().start();
     expect(await analyze({ do: 'refuse' })).toEqual({
       kind: 'failure',
-      failure: { code: 'IMAGE_TRUNCATED', about: 'image', message: 'scripted IMAGE_TRUNCATED' },
+      failure: { code: 'IMAGE_DAMAGED', about: 'image', message: 'scripted IMAGE_DAMAGED' },
     });
     expect(broken).toEqual([]);
   });

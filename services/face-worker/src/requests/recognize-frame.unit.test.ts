@@ -169,7 +169,7 @@ describe('recognizeFrame', () => {
   });
 
   it('passes on why there is no analysis', async () => {
-    const failure = { code: 'IMAGE_TRUNCATED', about: 'image', message: 'ends too early' } as const;
+    const failure = { code: 'IMAGE_DAMAGED', about: 'image', message: 'ends too early' } as const;
     expect(await recognize({ kind: 'failure', failure })).toEqual({ kind: 'failure', failure });
     expect(await recognize({ kind: 'cancelled' })).toEqual({ kind: 'cancelled' });
   });

@@ -67,9 +67,9 @@ describe('registerPerson', () => {
   });
 
   it('is rejected with reasons when too few are good', async () => {
-    const refused = failing({ code: 'IMAGE_TRUNCATED', about: 'image' });
+    const refused = failing({ code: 'IMAGE_DAMAGED', about: 'image' });
     expect(await register([showing(0), refused, showing(0)])).toEqual({ kind: 'rejected' });
-    expect(written[0]?.rejected).toMatchObject([{ image_index: 1, code: 'IMAGE_TRUNCATED' }]);
+    expect(written[0]?.rejected).toMatchObject([{ image_index: 1, code: 'IMAGE_DAMAGED' }]);
   });
 
   it('is tried again when a child dies', async () => {

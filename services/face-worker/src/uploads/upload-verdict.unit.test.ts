@@ -41,6 +41,6 @@ describe('judgeUpload', () => {
   });
 
   it('has a verdict for what cannot be read', () => {
-    expect(check(unreadableUpload({ code: 'IMAGE_TRUNCATED', message: 'ends too early' }))).toMatchObject({ ok: true });
+    expect(check(unreadableUpload({ code: 'IMAGE_DAMAGED', message: 'ends too early' }))).toMatchObject({ ok: true });
   });
 });

@@ -63,7 +63,7 @@ describe('an uploaded image', () => {
     await bench.startWorker();
     expect(await endOf(await upload({ do: 'refuse' }))).toMatchObject({
       status: 'completed',
-      verdict: { fit: false, code: 'IMAGE_TRUNCATED' },
+      verdict: { fit: false, code: 'IMAGE_DAMAGED' },
     });
   });
 

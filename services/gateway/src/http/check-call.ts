@@ -1,6 +1,7 @@
 import type { TObject } from '@sinclair/typebox';
 import { createValidator, type Checked, type SchemaProblem } from '@rollcall/contracts';
 import { AppError } from '@rollcall/service-kit';
+import { isStorable } from '../domain/storable-text.js';
 
 type Check = (value: unknown) => unknown;
 
@@ -19,19 +20,16 @@ export function createCheck(schema: TObject, options: { readonly text: boolean }
   };
 }
 
-/** NUL, and a half of a surrogate pair without its other half (with the flag u, a pair is one character). */
-const UNSTORABLE = /[\0\p{Cs}]/u;
-
 /** Longer text is an image in base64, which is decoded and not stored as text. */
 const LONGEST_STORED = 10_000;
 
 /**
- * Text the database cannot hold: NUL characters and halves of surrogate pairs. What stands in a list is left to who reads
+ * Text that cannot be kept as it was meant (see `isStorable`). What stands in a list is left to who reads
  * the list: one bad item need not lose the others.
  */
 function findUnstorableText(value: unknown, path = ''): SchemaProblem[] {
   if (typeof value === 'string') {
-    const isUnstorable = value.length <= LONGEST_STORED && UNSTORABLE.test(value);
+    const isUnstorable = value.length <= LONGEST_STORED && !isStorable(value);
     return isUnstorable ? [{ path, code: 'WRONG_FORMAT', message: 'has characters that cannot be stored' }] : [];
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];

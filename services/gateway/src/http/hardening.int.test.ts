@@ -182,7 +182,11 @@ describe('uploads', () => {
         image: 'A'.repeat(7_900_000),
       };
       const refused = await gateway.call('POST', '/faces/recognize', { as: operator, json });
-      expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+      expect([refused.status, refused.body.code, refused.headers.get('retry-after')]).toEqual([
+        503,
+        'SERVICE_UNAVAILABLE',
+        '1',
+      ]);
       // No organization takes all of it: there is room for another one's.
       expect((await gateway.call('POST', '/faces/recognize', { as: stranger, json })).status).not.toBe(503);
       // Calls without uploads are not concerned.

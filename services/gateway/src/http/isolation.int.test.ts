@@ -132,6 +132,7 @@ describe.each(guarded.filter(namesIds))('$id', (operation) => {
       const call = exampleCall(operation, elsewhere);
       const answer = await sendExample(gateway, call, authorization);
       expect(answer.status, answer.text.slice(0, 300)).toBe(404);
+      expect(answer.body.code).toMatch(/^((USER|NOTIFICATION)_)?NOT_FOUND$/);
       expect(foreignIdsIn(answer.text).filter((id) => !call.path.includes(id))).toEqual([]);
     }
     expect(await stateOf(elsewhere)).toBe(before);

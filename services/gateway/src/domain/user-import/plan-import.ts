@@ -1,5 +1,6 @@
 import { createValidator, type Role } from '@rollcall/contracts';
 import { personEmail, personText } from '../person-text.js';
+import { isStorable } from '../storable-text.js';
 import { ImportRow, isYes } from './import-row.js';
 import type { FileLine, FileProblem } from './read-import-file.js';
 
@@ -40,8 +41,6 @@ export interface ImportLine {
 }
 
 const checkRow = createValidator(ImportRow);
-/** The same as for JSON bodies: what the database cannot hold. */
-const UNSTORABLE = /[\0\p{Cs}]/u;
 
 /** Checks the fields of a line as the calls for one person do. */
 export function readImportLine(given: FileLine): ImportLine | Extract<LinePlan, { kind: 'refused' }> {
@@ -52,7 +51,7 @@ export function readImportLine(given: FileLine): ImportLine | Extract<LinePlan, 
   const checked = checkRow(row);
   if (!checked.ok) return { line, kind: 'refused', problems: checked.problems };
   const { full_name, email, employee_code, department } = checked.value;
-  const unstorable = Object.entries(row).find(([, text]) => UNSTORABLE.test(text));
+  const unstorable = Object.entries(row).find(([, text]) => !isStorable(text));
   if (unstorable !== undefined) {
     return { line, kind: 'refused', problems: [problem(unstorable[0], 'WRONG_FORMAT', 'cannot be stored')] };
   }

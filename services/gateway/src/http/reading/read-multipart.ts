@@ -41,13 +41,16 @@ export function multipartBytes({ maxFiles, maxFileBytes }: MultipartLimits): num
  * Reads a multipart body into memory: text fields, and files under any name.
  *
  * @throws PAYLOAD_TOO_LARGE, also before anything is read when the announced length says so; WRONG_IMAGE_COUNT for more
- * files than allowed; MALFORMED_MULTIPART.
+ * files than allowed; UNSUPPORTED_MEDIA_TYPE for a compressed body, as with JSON; MALFORMED_MULTIPART.
  */
 export async function readMultipart(
   request: Request,
   response: Response,
   limits: MultipartLimits,
 ): Promise<{ fields: Record<string, unknown>; files: UploadedFile[] }> {
+  if ((request.headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity') {
+    throw new AppError('UNSUPPORTED_MEDIA_TYPE');
+  }
   const announced = Number(request.headers['content-length'] ?? 0);
   if (announced > multipartBytes(limits)) throw new AppError('PAYLOAD_TOO_LARGE');
   limitsOf.set(request, limits);

@@ -129,13 +129,23 @@ describe('/v1/ops/shift-assignment', () => {
     const body = { user_id: ada.id, valid_from: today, pattern: [{ shift_id }] };
     const assign = (given: object, as = operator) => post('/v1/ops/shift-assignment', { ...body, ...given }, { as });
     expect(await assign({ user_id: uuidV7() })).toMatchObject({ status: 404, body: { code: 'USER_NOT_FOUND' } });
-    expect(await assign({ user_id: stranger.id })).toMatchObject({ status: 404 });
-    expect(await assign({}, stranger)).toMatchObject({ status: 404 });
-    expect(await assign({ pattern: [{ shift_id: uuidV7() }] })).toMatchObject({ status: 404 });
-    expect(await assign({ pattern: [{ shift_id }, { shift_id, weekdays: [3] }] })).toMatchObject({
-      ...{ status: 422, body: { errors: [{ path: '/pattern/1/weekdays', code: 'TAKEN' }] } },
+    expect(await assign({ user_id: stranger.id })).toMatchObject({
+      status: 404,
+      body: { code: 'USER_NOT_FOUND' },
     });
-    expect(await assign({ valid_until: inDays(-1) })).toMatchObject({ status: 422 });
+    expect(await assign({}, stranger)).toMatchObject({ status: 404, body: { code: 'USER_NOT_FOUND' } });
+    expect(await assign({ pattern: [{ shift_id: uuidV7() }] })).toMatchObject({
+      status: 404,
+      body: { code: 'NOT_FOUND' },
+    });
+    expect(await assign({ pattern: [{ shift_id }, { shift_id, weekdays: [3] }] })).toMatchObject({
+      status: 422,
+      body: { code: 'VALIDATION_FAILED', errors: [{ path: '/pattern/1/weekdays', code: 'TAKEN' }] },
+    });
+    expect(await assign({ valid_until: inDays(-1) })).toMatchObject({
+      status: 422,
+      body: { code: 'VALIDATION_FAILED' },
+    });
     expect(await told('shift_assignment.created')).toEqual([]);
   });
 });
@@ -149,7 +159,13 @@ describe('/v1/ops/leave', () => {
     expect([created.status, replayed.status]).toEqual([201, 201]);
     expect(replayed.body.data.leave_id).toBe(created.body.data.leave_id);
     const path = `/v1/ops/leave/${created.body.data.leave_id}`;
-    expect(await remove(path, undefined, stranger)).toMatchObject({ status: 404 });
+    expect(await remove(path, undefined, stranger)).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
+    for (const user_id of [uuidV7(), stranger.id]) {
+      expect(await post('/v1/ops/leave', { ...body, user_id })).toMatchObject({
+        status: 404,
+        body: { code: 'USER_NOT_FOUND' },
+      });
+    }
     expect(await remove(path, undefined, operator)).toMatchObject({ status: 200 });
     expect(await remove(path, undefined, operator)).toMatchObject({ status: 409 });
     const events = await told();

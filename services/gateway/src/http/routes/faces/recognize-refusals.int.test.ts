@@ -1,3 +1,5 @@
+import { request as httpRequest } from 'node:http';
+import { json as readJson } from 'node:stream/consumers';
 import type { RecognizeResponse } from '@rollcall/contracts';
 import {
   buildOrganization,
@@ -49,6 +51,21 @@ const sendForm = (parts: FormParts = {}, headers: Record<string, string> = {}) =
 const sendJson = (given: object = {}, headers: Record<string, string> = {}) =>
   post({ json: { ...fields, image: image.toString('base64'), ...given }, headers });
 
+/** A body without an announced length. */
+async function sendInPieces(type: string, pieces: readonly string[]): Promise<{ status?: number; body: unknown }> {
+  return new Promise((resolve, reject) => {
+    const headers = { authorization: `Bearer ${gateway.tokenOf(operator)}`, 'content-type': type };
+    const call = httpRequest(`${gateway.url}/faces/recognize`, { method: 'POST', headers }, (answer) => {
+      readJson(answer).then((body) => {
+        resolve({ ...(answer.statusCode !== undefined && { status: answer.statusCode }), body });
+      }, reject);
+    });
+    call.on('error', reject);
+    for (const piece of pieces) call.write(piece);
+    call.end();
+  });
+}
+
 async function requests(): Promise<Record<string, unknown>[]> {
   const sql = `select r.*, s.external_id, s.source_type from recognition_requests as r join sources as s on s.id = r.source_id
                where r.organization_id = $1 order by r.received_at, r.id`;
@@ -57,6 +74,18 @@ async function requests(): Promise<Record<string, unknown>[]> {
 
 describe('POST /faces/recognize refuses', () => {
   const file = (bytes: Uint8Array) => ({ files: [['image', bytes]] }) as const;
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  /** A form whose source is Latin-1, which forms may not be. */
+  const latin1Form = (): CallOptions => {
+    const part = (name: string, value: string) =>
+      `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+    const sent = { ...fields, source_id: 'Tür' };
+    const parts = Object.entries(sent).map(([name, value]) => Buffer.from(part(name, value), 'latin1'));
+    const head =
+      '--b\r\nContent-Disposition: form-data; name="image"; filename="f"\r\nContent-Type: image/jpeg\r\n\r\n';
+    const body = Buffer.concat([...parts, Buffer.from(head), image, Buffer.from('\r\n--b--\r\n')]);
+    return { body: Uint8Array.from(body), headers: { 'content-type': 'multipart/form-data; boundary=b' } };
+  };
   const huge = () => pngFile({ width: 10_000, height: 4_001 });
 
   it.each([
@@ -68,6 +97,14 @@ describe('POST /faces/recognize refuses', () => {
     ['a truncated WebP', () => sendForm(file(webpFile().subarray(0, -5))), 422, 'IMAGE_TRUNCATED'],
     ['too many pixels', () => sendForm(file(huge())), 422, 'TOO_MANY_PIXELS'],
     ['too many pixels as JSON', () => sendJson({ image: huge().toString('base64') }), 422, 'TOO_MANY_PIXELS'],
+    ['text as JSON', () => sendJson({ image: base64('hello') }), 415, 'NOT_AN_IMAGE'],
+    ['another kind as JSON', () => sendJson({ image: base64('GIF89a......') }), 415, 'IMAGE_UNSUPPORTED'],
+    [
+      'a truncated JPEG as JSON',
+      () => sendJson({ image: image.subarray(0, -2).toString('base64') }),
+      422,
+      'IMAGE_TRUNCATED',
+    ],
     ['too few pixels', () => sendForm(file(pngFile({ width: 20 }))), 422, 'VALIDATION_FAILED'],
     ['no file', () => sendForm({ files: [] }), 422, 'VALIDATION_FAILED'],
     [
@@ -109,6 +146,16 @@ describe('POST /faces/recognize refuses', () => {
     ['a timestamp that is a number', () => sendJson({ timestamp: 1_741_000_000 }), 422, 'VALIDATION_FAILED'],
     ['a source of another kind', () => sendJson({ source_type: 'drone' }), 422, 'VALIDATION_FAILED'],
     ['a source with a line break', () => sendJson({ source_id: 'a\nb' }), 422, 'VALIDATION_FAILED'],
+    [
+      'a source with a NUL in a form',
+      () => sendForm({ fields: { ...fields, source_id: 'a\0b' } }),
+      422,
+      'VALIDATION_FAILED',
+    ],
+    ['a source that is no UTF-8', () => post(latin1Form()), 422, 'VALIDATION_FAILED'],
+    ['a key of a novel', () => sendForm({}, { 'idempotency-key': 'k'.repeat(256) }), 422, 'VALIDATION_FAILED'],
+    ['a compressed form', () => sendForm({}, { 'content-encoding': 'gzip' }), 415, 'UNSUPPORTED_MEDIA_TYPE'],
+    ['compressed JSON', () => sendJson({}, { 'content-encoding': 'gzip' }), 415, 'UNSUPPORTED_MEDIA_TYPE'],
     ['a source with a NUL', () => sendJson({ source_id: 'a\0b' }), 422, 'VALIDATION_FAILED'],
     ['an image that is not base64', () => sendJson({ image: 'not base64!' }), 422, 'VALIDATION_FAILED'],
     ['an image that is a number', () => sendJson({ image: 5 }), 422, 'VALIDATION_FAILED'],
@@ -186,6 +233,24 @@ describe('POST /faces/recognize refuses', () => {
     });
     expect(await gateway.storedFiles()).toEqual(before);
     expect(await sendForm(file(jpegFile({ filling: 9_000 })))).toMatchObject({ status: 202 });
+  });
+
+  it.each([
+    [
+      'a form',
+      'multipart/form-data; boundary=b',
+      '--b\r\nContent-Disposition: form-data; name="image"; filename="f"\r\n\r\n',
+    ],
+    ['JSON', 'application/json', '{"image":"'],
+  ])('too many bytes whose number was not announced, as %s', async (_what, type, beginning) => {
+    await database.owner.query(
+      'insert into system_configs (organization_id, body) values ($1, \'{"images":{"max_bytes":10000}}\')',
+      [operator.organizationId],
+    );
+    const before = await gateway.storedFiles();
+    const pieces = [beginning, ...Array.from({ length: 20 }, () => 'A'.repeat(10_000))];
+    expect(await sendInPieces(type, pieces)).toMatchObject({ status: 413, body: { code: 'PAYLOAD_TOO_LARGE' } });
+    expect(await gateway.storedFiles()).toEqual(before);
   });
 
   it('a source that is not known, when the organization names its sources itself', async () => {

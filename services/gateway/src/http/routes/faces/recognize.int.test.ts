@@ -242,7 +242,7 @@ describe('POST /faces/recognize', () => {
     it.each([
       ['was looked at', () => completeFrames(database), 'RECOGNITION_COMPLETED', 'The frame was looked at.'],
       [
-        ...['could not be', () => failFrames(database, 'IMAGE_UNREADABLE'), 'RECOGNITION_FAILED'],
+        ...['could not be', () => failFrames(database, 'IMAGE_DAMAGED'), 'RECOGNITION_FAILED'],
         'The frame could not be looked at.',
       ],
       ['was not in time', () => letFramesExpire(), 'RECOGNITION_EXPIRED', 'The frame was not looked at in time.'],
@@ -255,11 +255,11 @@ describe('POST /faces/recognize', () => {
 
     it('tells of a frame that could not be processed', async () => {
       const sent = await sendForm();
-      await failFrames(database, 'IMAGE_UNREADABLE');
+      await failFrames(database, 'IMAGE_DAMAGED');
       const found = await gateway.call<RecognizeResponse>('GET', String(sent.headers.get('location')), {
         as: operator,
       });
-      expect(found.body.data).toMatchObject({ status: 'failed', reason: 'IMAGE_UNREADABLE' });
+      expect(found.body.data).toMatchObject({ status: 'failed', reason: 'IMAGE_DAMAGED' });
     });
 
     it('answers 202 when the time is over', async () => {

@@ -157,6 +157,13 @@ describe('POST /faces/register', () => {
     ['six images', () => send({ images: [...photos, ...photos.slice(0, 2)] }), 422, 'WRONG_IMAGE_COUNT'],
     ['no image', () => send({ images: [] }), 422, 'WRONG_IMAGE_COUNT'],
     ['text among the images', () => send({ images: [...photos, Buffer.from('x')] }), 415, 'NOT_AN_IMAGE'],
+    ['an empty file', () => send({ images: [...photos, Buffer.alloc(0)] }), 415, 'NOT_AN_IMAGE'],
+    [
+      'another kind of image',
+      () => send({ images: [...photos, Buffer.from('GIF89a......')] }),
+      415,
+      'IMAGE_UNSUPPORTED',
+    ],
     ['half an image', () => send({ images: [...photos, jpegFile().subarray(0, 60)] }), 422, 'IMAGE_TRUNCATED'],
     [
       'too many pixels',

@@ -173,13 +173,16 @@ describe('confirm', () => {
     await withOrganization(database.gateway, scene.organizationId, (client) =>
       client.query('select delete_user($1, $2, $3, $4)', [scene.ada.id, uuidV7(), 'user:1', uuidV7()]),
     );
-    expect((await post(`${id}/confirm`)).body.code).toBe('USER_NOT_FOUND');
+    expect(await post(`${id}/confirm`)).toMatchObject({ status: 404, body: { code: 'USER_NOT_FOUND' } });
     expect((await list()).body.data[0]?.candidates[0]).toMatchObject({ user_id: scene.ada.id, is_deleted: true });
     expect((await post(`${id}/confirm`, { user_id: scene.ben.id })).status).toBe(200);
   });
 
   it.each([[{ user_id: 'x' }], [{ user_id: null }], [{ user: 'x' }]])('refuses %j', async (json) => {
-    expect((await post(`${await scene.seeDouble()}/confirm`, json)).status).toBe(422);
+    expect(await post(`${await scene.seeDouble()}/confirm`, json)).toMatchObject({
+      status: 422,
+      body: { code: 'VALIDATION_FAILED' },
+    });
   });
 });
 

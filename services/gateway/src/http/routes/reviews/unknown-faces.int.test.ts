@@ -141,7 +141,10 @@ describe('this is X', () => {
 
   it('still gives attendance when the pictures are gone, and finds no person who is not there', async () => {
     const review = await scene.see({ crop_key: `${scene.organizationId}/2025-03/${uuidV7()}` });
-    expect((await post(`reviews/${review}/assign`, { user_id: uuidV7() })).body.code).toBe('USER_NOT_FOUND');
+    expect(await post(`reviews/${review}/assign`, { user_id: uuidV7() })).toMatchObject({
+      status: 404,
+      body: { code: 'USER_NOT_FOUND' },
+    });
     expect((await post(`reviews/${review}/assign`, { user_id: scene.ben.id })).body.data).toMatchObject({
       ...{ sightings: 1, face_ids: [], gallery_version: null },
     });

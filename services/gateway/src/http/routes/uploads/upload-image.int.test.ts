@@ -100,6 +100,9 @@ describe('POST /v1/ops/upload-image', () => {
     ['no image', () => upload([]), 422, 'WRONG_IMAGE_COUNT'],
     ['two images', () => upload([jpegFile(), jpegFile()]), 422, 'WRONG_IMAGE_COUNT'],
     ['a text', () => upload([Buffer.from('a text')]), 415, 'NOT_AN_IMAGE'],
+    ['an empty file', () => upload([Buffer.alloc(0)]), 415, 'NOT_AN_IMAGE'],
+    ['another kind of image', () => upload([Buffer.from('GIF89a......')]), 415, 'IMAGE_UNSUPPORTED'],
+    ['too many bytes', () => upload([jpegFile({ filling: 10_000_001 })]), 413, 'PAYLOAD_TOO_LARGE'],
     ['half an image', () => upload([jpegFile().subarray(0, 120)]), 422, 'IMAGE_TRUNCATED'],
     ['too small a one', () => upload([jpegFile({ width: 10, height: 10 })]), 422, 'VALIDATION_FAILED'],
     ['too many pixels', () => upload([pngFile({ width: 30_000, height: 30_000 })]), 422, 'TOO_MANY_PIXELS'],
@@ -188,7 +191,10 @@ describe('enrolling from uploaded images', () => {
     });
     expect(await register(nobody, ids, { files: 1 })).toMatchObject({ status: 404, body: { code: 'USER_NOT_FOUND' } });
     expect(await register(user.id, ids)).toMatchObject({ status: 422, body: { code: 'WRONG_IMAGE_COUNT' } });
-    expect(await register(user.id, ['x'])).toMatchObject({ status: 422, body: { errors: [{ path: '/image_ids' }] } });
+    expect(await register(user.id, ['x'])).toMatchObject({
+      status: 422,
+      body: { code: 'VALIDATION_FAILED', errors: [{ path: '/image_ids' }] },
+    });
     const left = await database.owner.query('select from uploaded_images where id = any($1)', [[...ids, foreign]]);
     expect(left.rowCount).toBe(3);
   });

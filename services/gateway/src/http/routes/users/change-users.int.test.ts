@@ -7,6 +7,7 @@ import {
   type BuiltUser,
   type TestDatabase,
 } from '@rollcall/testkit';
+import { newId } from '@rollcall/service-kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildPrincipal, passwordOf, startTestGateway, type TestGateway } from '../../../testing/test-gateway.test.js';
 
@@ -83,10 +84,14 @@ describe('PATCH /v1/ops/user/{user_id}', () => {
       status: 428,
       body: { code: 'PRECONDITION_REQUIRED' },
     });
-    expect(await patch(person, json, operator, '"2"')).toMatchObject({ status: 412 });
-    expect(await patch(person, json, operator, 'W/"1"')).toMatchObject({ status: 412 });
-    expect(await patch(person, json, operator, '*')).toMatchObject({ status: 428 });
-    expect(await patch(person, json, operator, '1')).toMatchObject({ status: 422 });
+    for (const [version, status, code] of [
+      ['"2"', 412, 'PRECONDITION_FAILED'],
+      ['W/"1"', 412, 'PRECONDITION_FAILED'],
+      ['*', 428, 'PRECONDITION_REQUIRED'],
+      ['1', 422, 'VALIDATION_FAILED'],
+    ] as const) {
+      expect(await patch(person, json, operator, version), version).toMatchObject({ status, body: { code } });
+    }
   });
 
   it('lets one of two win who read the same', async () => {
@@ -145,7 +150,13 @@ describe('PATCH /v1/ops/user/{user_id}', () => {
 
 describe('who may change whom', () => {
   it('is nobody of another organization', async () => {
-    for (const answer of [await patch(person, { full_name: 'X' }, stranger), await remove(person, stranger)]) {
+    const nobody = { ...person, id: newId() };
+    for (const answer of [
+      await patch(person, { full_name: 'X' }, stranger),
+      await remove(person, stranger),
+      await patch(nobody, { full_name: 'X' }),
+      await remove(nobody),
+    ]) {
       expect(answer).toMatchObject({ status: 404, body: { code: 'USER_NOT_FOUND' } });
     }
     expect((await get(person)).status).toBe(200);

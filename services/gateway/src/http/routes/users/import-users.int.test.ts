@@ -132,10 +132,21 @@ describe('POST /v1/ops/user/import', () => {
     const file = new TextEncoder().encode('full_name,employee_code\nFormed,E-1\n');
     const call = (form: FormData) => gateway.call<UserImportOut>('POST', '/v1/ops/user/import', { as: operator, form });
     expect(await call(formOf({ files: [['file', file]] }))).toMatchObject({ body: { data: { created: 1 } } });
-    expect(await call(formOf({ files: [['other', file]] }))).toMatchObject({ status: 422 });
-    expect(await call(formOf({ fields: { x: '1' } }))).toMatchObject({ status: 422 });
+    expect(await call(formOf({ files: [['other', file]] }))).toMatchObject({
+      status: 422,
+      body: { code: 'VALIDATION_FAILED' },
+    });
+    expect(await call(formOf({ fields: { x: '1' } }))).toMatchObject({
+      status: 422,
+      body: { code: 'VALIDATION_FAILED' },
+    });
+    const large = new Uint8Array(5_000_001);
+    expect(await call(formOf({ files: [['file', large]] }))).toMatchObject({
+      status: 413,
+      body: { code: 'PAYLOAD_TOO_LARGE' },
+    });
     const json = await gateway.call('POST', '/v1/ops/user/import', { as: operator, json: {} });
-    expect(json).toMatchObject({ status: 415 });
+    expect(json).toMatchObject({ status: 415, body: { code: 'UNSUPPORTED_MEDIA_TYPE' } });
   });
 
   it.each([
@@ -149,7 +160,8 @@ describe('POST /v1/ops/user/import', () => {
     ['too much', `email\n${'x'.repeat(5_000_001)}`, 413, undefined],
   ])('refuses a file of %s', async (_what, csv, status, path) => {
     const answer = await send(csv);
-    expect(answer).toMatchObject({ status, body: { errors: path === undefined ? [] : [{ path }] } });
+    const code = status === 413 ? 'PAYLOAD_TOO_LARGE' : 'MALFORMED_CSV';
+    expect(answer).toMatchObject({ status, body: { code, errors: path === undefined ? [] : [{ path }] } });
     expect(await people()).toEqual([]);
   });
 

@@ -1,3 +1,4 @@
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { FaceOut, TokenPair, UserOut } from '@rollcall/contracts';
 import {
   buildFace,
@@ -7,6 +8,7 @@ import {
   type BuiltUser,
   type TestDatabase,
 } from '@rollcall/testkit';
+import { newId } from '@rollcall/service-kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildPrincipal, startTestGateway, type Answer, type TestGateway } from '../../../testing/test-gateway.test.js';
 
@@ -129,7 +131,7 @@ describe('POST /v1/ops/user', () => {
     expect(await create({ full_name: 'Other' }, headers, stranger)).toMatchObject({ status: 201 });
     expect(await create(person, { 'idempotency-key': 'a b' })).toMatchObject({
       status: 422,
-      body: { errors: [{ path: 'Idempotency-Key' }] },
+      body: { code: 'VALIDATION_FAILED', errors: [{ path: 'Idempotency-Key' }] },
     });
   });
 
@@ -161,13 +163,21 @@ describe('POST /v1/ops/user', () => {
   it('does not take a prototype for a field', async () => {
     const body = '{"full_name":"A","__proto__":{"role":"ADMIN"}}';
     const headers = { 'content-type': 'application/json' };
-    expect(await gateway.call('POST', '/v1/ops/user', { as: operator, body, headers })).toMatchObject({ status: 422 });
+    expect(await gateway.call('POST', '/v1/ops/user', { as: operator, body, headers })).toMatchObject({
+      status: 422,
+      body: { code: 'VALIDATION_FAILED' },
+    });
   });
 
   it.each([
     ['broken JSON', '{"full_name":', 'application/json', 400, 'MALFORMED_JSON'],
+    ['bare text', '"Ada"', 'application/json', 400, 'MALFORMED_JSON'],
+    ['a bare number', '5', 'application/json', 400, 'MALFORMED_JSON'],
+    ['a bare null', 'null', 'application/json', 400, 'MALFORMED_JSON'],
+    ['another charset', '{"full_name":"A"}', 'application/json; charset=utf-16', 400, 'MALFORMED_JSON'],
+    ['a charset that sounds like one', '{}', 'application/json; charset=utf-nonsense', 415, 'UNSUPPORTED_MEDIA_TYPE'],
     ['nothing', '', 'application/json', 422, 'VALIDATION_FAILED'],
-    ['another charset', '{}', 'application/json; charset=klingon', 415, 'UNSUPPORTED_MEDIA_TYPE'],
+    ['a charset nobody knows', '{}', 'application/json; charset=klingon', 415, 'UNSUPPORTED_MEDIA_TYPE'],
     ['a form', 'full_name=A', 'application/x-www-form-urlencoded', 415, 'UNSUPPORTED_MEDIA_TYPE'],
     ['too much', JSON.stringify({ full_name: 'x'.repeat(200_000) }), 'application/json', 413, 'PAYLOAD_TOO_LARGE'],
   ])('refuses a body of %s', async (_what, body, type, status, code) => {
@@ -177,6 +187,35 @@ describe('POST /v1/ops/user', () => {
       headers: { 'content-type': type },
     });
     expect(answer).toMatchObject({ status, body: { code } });
+  });
+
+  it('refuses bytes that are no UTF-8, for they would be kept as other characters', async () => {
+    const body = Uint8Array.from(Buffer.from('{"full_name":"Jörg"}', 'latin1'));
+    const headers = { 'content-type': 'application/json' };
+    expect(await gateway.call('POST', '/v1/ops/user', { as: operator, body, headers })).toMatchObject({
+      status: 422,
+      body: { code: 'VALIDATION_FAILED', errors: [{ path: '/full_name', code: 'WRONG_FORMAT' }] },
+    });
+    expect(names(await list())).toEqual(['Ada Example']);
+  });
+
+  it.each(['gzip', 'deflate', 'br'])('does not take a body compressed with %s', async (encoding) => {
+    const compress = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync }[encoding];
+    const body = Uint8Array.from(compress?.('{"full_name":"A"}') ?? []);
+    const headers = { 'content-type': 'application/json', 'content-encoding': encoding };
+    expect(await gateway.call('POST', '/v1/ops/user', { as: operator, body, headers })).toMatchObject({
+      status: 415,
+      body: { code: 'UNSUPPORTED_MEDIA_TYPE' },
+    });
+  });
+
+  it('does not take a body nested deeper than anything here', async () => {
+    const body = `{"full_name":${'['.repeat(33)}${']'.repeat(33)}}`;
+    const headers = { 'content-type': 'application/json' };
+    expect(await gateway.call('POST', '/v1/ops/user', { as: operator, body, headers })).toMatchObject({
+      status: 422,
+      body: { code: 'VALIDATION_FAILED', errors: [{ code: 'TOO_DEEP' }] },
+    });
   });
 });
 
@@ -233,19 +272,32 @@ describe('one person', () => {
         status: 404,
         body: { code: 'USER_NOT_FOUND' },
       });
+      const nobodys = path.replace(user.id, newId());
+      expect(await gateway.call('GET', nobodys, { as: operator })).toMatchObject({
+        status: 404,
+        body: { code: 'USER_NOT_FOUND' },
+      });
     }
     await database.owner.query('update users set is_deleted = true, email = null where id = $1', [user.id]);
-    for (const path of paths) expect(await gateway.call('GET', path, { as: operator })).toMatchObject({ status: 404 });
+    for (const path of paths) {
+      expect(await gateway.call('GET', path, { as: operator })).toMatchObject({
+        status: 404,
+        body: { code: 'USER_NOT_FOUND' },
+      });
+    }
   });
 
   it('refuses an id that is none', async () => {
     for (const id of ['5', 'urn:uuid:0198c0de-7a11-7c00-8000-00000000000a', '%00']) {
       expect(await gateway.call('GET', `/v1/ops/user/${id}`, { as: operator })).toMatchObject({
         status: 422,
-        body: { errors: [{ path: '/user_id' }] },
+        body: { code: 'VALIDATION_FAILED', errors: [{ path: '/user_id' }] },
       });
     }
-    expect(await gateway.call('GET', '/v1/ops/user/%zz', { as: operator })).toMatchObject({ status: 404 });
+    expect(await gateway.call('GET', '/v1/ops/user/%zz', { as: operator })).toMatchObject({
+      status: 404,
+      body: { code: 'NOT_FOUND' },
+    });
   });
 
   it('lists their enrolled faces', async () => {
