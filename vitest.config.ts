@@ -22,6 +22,7 @@ export default defineConfig({
           exclude,
           setupFiles: ['./scripts/test/property-tests.mjs'],
           testTimeout: 30_000,
+          expect: { poll: { timeout: 20_000 } },
           hookTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },
@@ -34,6 +35,7 @@ export default defineConfig({
           // A throwaway PostgreSQL and a template database that every file clones.
           globalSetup: ['@rollcall/testkit/vitest-global-setup'],
           testTimeout: 120_000,
+          expect: { poll: { timeout: 20_000 } },
           hookTimeout: 120_000,
           // One file at a time: files share a server, and whoever reads events waits for the transactions of every database of it.
           maxWorkers: 1,

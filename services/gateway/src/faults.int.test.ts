@@ -103,7 +103,7 @@ describe('behind a connection that died without a word', () => {
     const proxy = await startHalfOpenProxy({ port: Number(new URL(database.gatewayUrl).port) });
     const through = new URL(database.gatewayUrl);
     through.host = `127.0.0.1:${proxy.port}`;
-    const options = { cacheTtlMs: 60_000, queryTimeoutMs: 500 };
+    const options = { cacheTtlMs: 60_000, queryTimeoutMs: 2_000 };
     gateway = await startTestGateway({ gatewayUrl: through.href }, { env: { DOORBELL: 'off' }, options });
     expect(await send()).toMatchObject({ status: 202 });
     proxy.freeze();

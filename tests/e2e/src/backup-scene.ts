@@ -85,6 +85,14 @@ export class BackupScene {
     });
   }
 
+  /** Waits until there is something after a cursor: an event is read once no older transaction of the server is open. */
+  async readNewest(after: string): Promise<FeedRead> {
+    return waitUntil('the feed goes on', async () => {
+      const read = await this.readFeed(after);
+      return read.ids.length > 0 && read;
+    });
+  }
+
   /** Reads the feed on from a cursor, to its end or as many events. */
   async readFeed(after: string | undefined, most = 10_000): Promise<FeedRead> {
     const events: { id: string; type: string }[] = [];

@@ -24,7 +24,7 @@ beforeAll(async () => {
   ports.projector = await freePort();
   rollcall = await startRollcall({
     serviceEnv: {
-      gateway: { SHUTDOWN_NOTICE_MS: '1500' },
+      gateway: { SHUTDOWN_NOTICE_MS: '5000' },
       'face-worker': { FACE_WORKER_METRICS_PORT: String(ports.worker) },
       'attendance-projector': { PROJECTOR_METRICS_PORT: String(ports.projector) },
     },

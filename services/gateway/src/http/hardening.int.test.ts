@@ -117,8 +117,9 @@ describe('frames', () => {
         await reader.query('begin; lock table audit_logs in access exclusive mode');
         let listed = 0;
         const lists = Array.from({ length: 12 }, async () => {
-          await gateway.call('GET', '/v1/ops/get-logs', { as: operator });
-          listed += 1;
+          // Those that wait for too long are put off, which is no list.
+          const { status } = await gateway.call('GET', '/v1/ops/get-logs', { as: operator });
+          if (status === 200) listed += 1;
         });
         const waiting = /pool="calls",state="waiting"[^}]*\} [1-9]/;
         await waitUntil('the lists to use them up', async () =>

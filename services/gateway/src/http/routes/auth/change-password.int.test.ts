@@ -161,7 +161,7 @@ describe('two gateways', () => {
   it('take the tokens of both keys while the key is replaced', async () => {
     const { refresh_token, access_token } = await login();
     const env = { SECRET_KEY: 'the next secret key of more than 32 characters', SECRET_KEY_PREVIOUS: SECRET_KEY };
-    const next = await startTestGateway(database, { env });
+    const next = await startTestGateway(database, { env, options: { clock: { now: () => now } } });
     try {
       const answer = await next.call('GET', '/v1/auth/me', { headers: bearer(access_token) });
       expect(answer.status).toBe(200);

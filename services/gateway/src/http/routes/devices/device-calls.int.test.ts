@@ -51,7 +51,9 @@ function send(
 
 const result = (key: string, id: string) =>
   gateway.call<RecognizeResponse>('GET', `/faces/recognitions/${id}`, { headers: bearer(key) });
-const events = (key: string) => gateway.call<EventOut[]>('GET', '/v1/events?limit=200', { headers: bearer(key) });
+/** Waits for the first: an event is read once no older transaction of the server is open. */
+const events = (key: string) =>
+  gateway.call<EventOut[]>('GET', '/v1/events?limit=200&wait=10', { headers: bearer(key) });
 
 describe('a device', () => {
   it('sends frames of its own source and reads their results, as itself', async () => {

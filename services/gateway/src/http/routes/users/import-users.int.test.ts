@@ -251,7 +251,7 @@ describe('POST /v1/ops/user/import', () => {
     expect(await send(csv, { as: user })).toMatchObject({ status: 403 });
   });
 
-  it('takes 10,000 lines', { timeout: 60_000 }, async () => {
+  it('takes 10,000 lines', async () => {
     const line = (index: number) => `Person ${index},person-${index}@example.test,E-${index},Department ${index % 50}`;
     const csv = `full_name,email,employee_code,department\n${Array.from({ length: 10_000 }, (_, i) => line(i)).join('\n')}`;
     expect(await send(csv, { dryRun: true })).toMatchObject({ body: { data: { created: 10_000 } } });
