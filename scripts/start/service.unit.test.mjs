@@ -87,6 +87,6 @@ describe('Service', () => {
     const child = Number(lines[0].split(' ')[1]);
     expect(processStart(child)).toBeDefined();
     service.kill();
-    await expect.poll(() => processStart(child), { timeout: 10_000 }).toBeUndefined();
+    await expect.poll(() => processStart(child)).toBeUndefined();
   });
 });

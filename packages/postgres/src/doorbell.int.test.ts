@@ -107,9 +107,11 @@ describe('createDoorbell', () => {
     proxy.freeze();
     await ringAt('rollcall_requests');
     await waitUntil('it came back', () => CHANNELS.every((channel) => rings.includes(channel)));
-    expect(proxy.connectionCount).toBeGreaterThan(before);
     rings.length = 0;
     await expectToHear('rollcall_requests');
+    // One new connection; a second when the first took too long to answer on a busy machine. Never a storm of them.
+    expect(proxy.connectionCount - before).toBeGreaterThan(0);
+    expect(proxy.connectionCount - before).toBeLessThan(5);
   });
 
   it('goes on trying while connections are accepted and never answered', async () => {

@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { checkInMethods } from '../events/payloads/check-in.js';
-import { Direction, oneOf, strict, Timestamp, Uuid } from '../schema/primitives.js';
+import { Direction, oneOf, SourceId, strict, Timestamp, Uuid } from '../schema/primitives.js';
 
 /** Six digits at least: what the throttle lets through would find a shorter one in weeks. */
 export const Pin = Type.String({
@@ -11,9 +11,7 @@ export const Pin = Type.String({
 
 const common = {
   source_id: Type.String({
-    minLength: 1,
-    maxLength: 120,
-    pattern: '^[A-Za-z0-9][A-Za-z0-9._:@/-]*$',
+    ...SourceId,
     description: 'The kiosk; a device key is for its own.',
     examples: ['reception'],
   }),

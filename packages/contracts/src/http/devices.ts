@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { Direction, nullable, oneOf, SourceType, strict, Timestamp, Uuid } from '../schema/primitives.js';
+import { Direction, nullable, oneOf, SourceId, SourceType, strict, Timestamp, Uuid } from '../schema/primitives.js';
 import { pageQuery } from './paging.js';
 
 /** What a device key may do. */
@@ -32,13 +32,7 @@ const settings = {
 export const DeviceCreate = Type.Object(
   {
     source_type: SourceType,
-    source_id: Type.String({
-      minLength: 1,
-      maxLength: 120,
-      pattern: LINE,
-      description: 'The name it sends with every frame.',
-      examples: ['entrance-1'],
-    }),
+    source_id: Type.String({ ...SourceId, description: 'The name it sends with every frame.' }),
     ...settings,
   },
   { ...strict, title: 'DeviceCreate' },

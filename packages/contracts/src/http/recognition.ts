@@ -6,6 +6,7 @@ import {
   MatchOutcome,
   nullable,
   oneOf,
+  SourceId,
   SourceType,
   strict,
   Timestamp,
@@ -15,11 +16,8 @@ import {
 const frameFields = {
   source_type: SourceType,
   source_id: Type.String({
-    minLength: 1,
-    maxLength: 120,
-    pattern: '^[A-Za-z0-9][A-Za-z0-9._:@/-]*$',
+    ...SourceId,
     description: "Your own name for the camera or kiosk, such as 'entrance-1'.",
-    examples: ['entrance-1'],
   }),
   timestamp: Type.String({ ...Timestamp, description: 'When the frame was taken, with offset.' }),
   mode: Type.Optional(

@@ -23,6 +23,7 @@ export const manualAttendanceOperations = declareOperations({
     audit: ['attendance.corrected', 'attendance.entry_refused'],
     json: ManualAttendanceBody,
     jsonExample: { items: [manualAttendanceItem] },
+    judgedSingly: 'items',
     answers: [
       {
         status: 200,

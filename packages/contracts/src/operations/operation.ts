@@ -57,6 +57,8 @@ export interface Operation {
   readonly headers?: readonly RequestHeader[];
   readonly json?: TObject;
   readonly jsonExample?: unknown;
+  /** A list of the body whose items get a verdict each: one bad item does not lose the others. */
+  readonly judgedSingly?: string;
   readonly multipart?: {
     readonly fields: TObject;
     readonly files: readonly MultipartFile[];

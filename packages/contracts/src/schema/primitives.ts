@@ -68,6 +68,14 @@ export function roleOf(roleId: number): Role {
 export const sourceTypes = ['camera', 'kiosk', 'upload'] as const;
 export const SourceType = oneOf(sourceTypes, { description: 'What kind of thing took the frame.' });
 
+/** An organization's own name for a source; what a frame is sent with is what a device is made with. */
+export const SourceId = Type.String({
+  minLength: 1,
+  maxLength: 120,
+  pattern: '^[A-Za-z0-9][A-Za-z0-9._:@/-]*$',
+  examples: ['entrance-1'],
+});
+
 export const Direction = oneOf(['in', 'out', 'both']);
 export const LivenessVerdict = oneOf(['live', 'spoof', 'unknown']);
 export const MatchOutcome = oneOf(['match', 'review', 'unknown', 'rejected'], {

@@ -1,20 +1,37 @@
 import type { TObject } from '@sinclair/typebox';
 import { createValidator, type Checked, type SchemaProblem } from '@rollcall/contracts';
 import { AppError } from '@rollcall/service-kit';
-import { isStorable } from '../domain/storable-text.js';
+import { whyNotKept, whyUnstorable } from '../domain/storable-text.js';
 
 type Check = (value: unknown) => unknown;
 
-/**
- * Makes a check that answers the value or refuses it with VALIDATION_FAILED and every problem.
- *
- * @param options.text the value is text (query, form): numbers are read from it and defaults filled in.
- */
-export function createCheck(schema: TObject, options: { readonly text: boolean }): Check {
-  const validate: (value: unknown) => Checked<unknown> = createValidator(schema, options);
+export interface CheckOptions {
+  /** The value is text (query, form): numbers are read from it and defaults filled in. */
+  readonly text: boolean;
+  /** Its text is kept, so it must be what was meant (see `whyNotKept`). What is only looked for may be anything the database can hold. */
+  readonly kept: boolean;
+  /** A list of the value whose items are left to who reads them: one bad item need not lose the others. */
+  readonly judgedSingly?: string | undefined;
+}
+
+/** Makes a check that answers the value or refuses it with VALIDATION_FAILED and every problem. */
+export function createCheck(schema: TObject, options: CheckOptions): Check {
+  const validate: (value: unknown) => Checked<unknown> = createValidator(schema, { text: options.text });
+  const faultOf = options.kept ? whyNotKept : whyUnstorable;
+  const skipped = `/${options.judgedSingly ?? ''}`;
+
+  function findFaults(value: unknown, path = ''): SchemaProblem[] {
+    if (typeof value === 'string') {
+      const fault = value.length <= LONGEST_STORED ? faultOf(value) : undefined;
+      return fault === undefined ? [] : [{ path, code: 'WRONG_FORMAT', message: fault }];
+    }
+    if (typeof value !== 'object' || value === null || path === skipped) return [];
+    return Object.entries(value).flatMap(([name, part]) => findFaults(part, `${path}/${name}`));
+  }
+
   return (value) => {
     const result = validate(value);
-    const problems = result.ok ? findUnstorableText(value) : result.problems;
+    const problems = result.ok ? findFaults(value) : result.problems;
     if (problems.length > 0) throw new AppError('VALIDATION_FAILED', { errors: problems });
     return value;
   };
@@ -22,16 +39,3 @@ export function createCheck(schema: TObject, options: { readonly text: boolean }
 
 /** Longer text is an image in base64, which is decoded and not stored as text. */
 const LONGEST_STORED = 10_000;
-
-/**
- * Text that cannot be kept as it was meant (see `isStorable`). What stands in a list is left to who reads
- * the list: one bad item need not lose the others.
- */
-function findUnstorableText(value: unknown, path = ''): SchemaProblem[] {
-  if (typeof value === 'string') {
-    const isUnstorable = value.length <= LONGEST_STORED && !isStorable(value);
-    return isUnstorable ? [{ path, code: 'WRONG_FORMAT', message: 'has characters that cannot be stored' }] : [];
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
-  return Object.entries(value).flatMap(([name, part]) => findUnstorableText(part, `${path}/${name}`));
-}

@@ -112,29 +112,32 @@ describe('/metrics', () => {
 describe('frames', () => {
   it('are taken while every connection for lists is in use', () =>
     using({}, async (gateway) => {
-      const reader = await db.owner.connect();
-      try {
-        await reader.query('begin; lock table audit_logs in access exclusive mode');
-        let listed = 0;
-        const lists = Array.from({ length: 12 }, async () => {
-          // Those that wait for too long are put off, which is no list.
-          const { status } = await gateway.call('GET', '/v1/ops/get-logs', { as: operator });
-          if (status === 200) listed += 1;
-        });
-        const waiting = /pool="calls",state="waiting"[^}]*\} [1-9]/;
-        await waitUntil('the lists to use them up', async () =>
-          waiting.test((await gateway.call('GET', '/metrics')).text),
-        );
-        const frame = { source_type: 'camera', source_id: 'busy', timestamp: '2025-03-03T08:59:12.000Z' };
-        const json = { ...frame, image: jpegFile().toString('base64') };
-        const { status } = await gateway.call('POST', '/faces/recognize', { as: operator, json });
-        expect([status, listed]).toEqual([202, 0]);
-        await reader.query('rollback');
-        await Promise.all(lists);
-      } finally {
-        await reader.query('rollback');
-        reader.release();
-      }
+      const frame = { source_type: 'camera', source_id: 'busy', timestamp: '2025-03-03T08:59:12.000Z' };
+      const json = { ...frame, image: jpegFile().toString('base64') };
+      const waiting = /pool="calls",state="waiting"[^}]*\} [1-9]/;
+      // Lists that wait for the lock too long are answered 503 and give their connections back: on a slow machine that may come
+      // before the frame's answer, and another round is made. With one pool for both it would come before in every round.
+      await waitUntil('a frame is taken before any list is answered', async () => {
+        const reader = await db.owner.connect();
+        let answered = 0;
+        const lists: Promise<void>[] = [];
+        try {
+          await reader.query('begin; lock table audit_logs in access exclusive mode');
+          for (let list = 0; list < 12; list += 1) {
+            const call = gateway.call('GET', '/v1/ops/get-logs', { as: operator });
+            lists.push(call.then(() => void (answered += 1)));
+          }
+          await waitUntil('the lists to use them up', async () =>
+            waiting.test((await gateway.call('GET', '/metrics')).text),
+          );
+          const { status } = await gateway.call('POST', '/faces/recognize', { as: operator, json });
+          return status === 202 && answered === 0;
+        } finally {
+          await reader.query('rollback');
+          reader.release();
+          await Promise.all(lists);
+        }
+      });
     }));
 });
 

@@ -29,8 +29,8 @@ export function registerRoutes(app: Express, routes: readonly Route[], ports: Ro
 }
 
 function createHandler({ operation, handle }: Route, ports: RoutePorts): RequestHandler {
-  const checkParams = operation.params && createCheck(operation.params, { text: false });
-  const checkQuery = operation.query && createCheck(operation.query, { text: true });
+  const checkParams = operation.params && createCheck(operation.params, { text: false, kept: false });
+  const checkQuery = operation.query && createCheck(operation.query, { text: true, kept: false });
   const readBody = createBodyReader(operation);
 
   async function answer(request: Request, response: Response, held: HeldBytes): Promise<void> {

@@ -1,6 +1,6 @@
 import { createValidator, type Role } from '@rollcall/contracts';
 import { personEmail, personText } from '../person-text.js';
-import { isStorable } from '../storable-text.js';
+import { whyNotKept } from '../storable-text.js';
 import { ImportRow, isYes } from './import-row.js';
 import type { FileLine, FileProblem } from './read-import-file.js';
 
@@ -51,10 +51,11 @@ export function readImportLine(given: FileLine): ImportLine | Extract<LinePlan, 
   const checked = checkRow(row);
   if (!checked.ok) return { line, kind: 'refused', problems: checked.problems };
   const { full_name, email, employee_code, department } = checked.value;
-  const unstorable = Object.entries(row).find(([, text]) => !isStorable(text));
-  if (unstorable !== undefined) {
-    return { line, kind: 'refused', problems: [problem(unstorable[0], 'WRONG_FORMAT', 'cannot be stored')] };
-  }
+  const faults = Object.entries(row).flatMap(([column, text]) => {
+    const fault = whyNotKept(text);
+    return fault === undefined ? [] : [problem(column, 'WRONG_FORMAT', fault)];
+  });
+  if (faults.length > 0) return { line, kind: 'refused', problems: faults };
   if (email === undefined && employee_code === undefined) {
     const message = 'or an email is needed, to know whom the line is about';
     return { line, kind: 'refused', problems: [problem('employee_code', 'REQUIRED', message)] };

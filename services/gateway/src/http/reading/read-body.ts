@@ -27,8 +27,8 @@ export type ReadBody = (
 export function createBodyReader(operation: Operation): ReadBody {
   const { json, multipart, text } = operation;
   if (json === undefined && multipart === undefined && text === undefined) return () => Promise.resolve(undefined);
-  const checkJson = json && createCheck(json, { text: false });
-  const checkFields = multipart && createCheck(multipart.fields, { text: true });
+  const checkJson = json && createCheck(json, { text: false, kept: true, judgedSingly: operation.judgedSingly });
+  const checkFields = multipart && createCheck(multipart.fields, { text: true, kept: true });
   const fileFields = new Set(multipart?.files.flatMap(({ field, many }) => (many ? [field, `${field}[]`] : [field])));
   const carriesImage = multipart !== undefined;
   const otherFiles = multipart?.maxBytes === undefined ? undefined : { maxFiles: 1, maxFileBytes: multipart.maxBytes };

@@ -2,7 +2,7 @@ import { AppError, isAppError } from '@rollcall/service-kit';
 import type { Request, Response } from 'express';
 import multer from 'multer';
 import type { UploadedFile } from '../call.js';
-import { run } from './read-json.js';
+import { refuseEncoded, run } from './read-json.js';
 
 export interface MultipartLimits {
   readonly maxFiles: number;
@@ -48,9 +48,7 @@ export async function readMultipart(
   response: Response,
   limits: MultipartLimits,
 ): Promise<{ fields: Record<string, unknown>; files: UploadedFile[] }> {
-  if ((request.headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity') {
-    throw new AppError('UNSUPPORTED_MEDIA_TYPE');
-  }
+  refuseEncoded(request);
   const announced = Number(request.headers['content-length'] ?? 0);
   if (announced > multipartBytes(limits)) throw new AppError('PAYLOAD_TOO_LARGE');
   limitsOf.set(request, limits);

@@ -183,10 +183,16 @@ describe('/v1/admin/config-org', () => {
       { holidays: [{ holiday_on: '9999-12-31', name: 'X' }] },
       '/holidays/0/holiday_on',
     ],
+    [
+      'a holiday whose name was no UTF-8',
+      { holidays: [{ holiday_on: inDays(10), name: 'Dreik\ufffdnig' }] },
+      '/holidays/0/name',
+    ],
+    ['a shift with half a character', { shifts: [{ ...early, name: 'Early \ud83d' }] }, '/shifts/0/name'],
   ])('refuses %s', async (_name, body, path) => {
     expect(await patch('/v1/admin/config-org', body, '"1"')).toMatchObject({
       status: 422,
-      body: { errors: [{ path }] },
+      body: { code: 'VALIDATION_FAILED', errors: [{ path }] },
     });
     expect(await told()).toEqual([]);
   });

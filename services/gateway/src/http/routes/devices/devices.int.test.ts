@@ -146,6 +146,7 @@ describe('POST /v1/admin/device', () => {
     ['a scope twice', { ...entrance, scopes: ['events', 'events'] }, ['/scopes']],
     ['a key of their own', { ...entrance, api_key: 'rc_mine' }, ['/api_key']],
     ['a line break in the name', { ...entrance, name: 'a\nb' }, ['/name']],
+    ['a name that no frame may have', { ...entrance, source_id: 'front door' }, ['/source_id']],
     ['a NUL character', { ...entrance, source_id: 'a\0b' }, ['/source_id']],
     ['half a character', { ...entrance, name: 'a\ud800b' }, ['/name']],
   ])('refuses %s', async (_what, json, paths) => {

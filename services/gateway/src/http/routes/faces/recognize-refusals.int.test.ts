@@ -75,17 +75,6 @@ async function requests(): Promise<Record<string, unknown>[]> {
 describe('POST /faces/recognize refuses', () => {
   const file = (bytes: Uint8Array) => ({ files: [['image', bytes]] }) as const;
   const base64 = (text: string) => Buffer.from(text).toString('base64');
-  /** A form whose source is Latin-1, which forms may not be. */
-  const latin1Form = (): CallOptions => {
-    const part = (name: string, value: string) =>
-      `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
-    const sent = { ...fields, source_id: 'Tür' };
-    const parts = Object.entries(sent).map(([name, value]) => Buffer.from(part(name, value), 'latin1'));
-    const head =
-      '--b\r\nContent-Disposition: form-data; name="image"; filename="f"\r\nContent-Type: image/jpeg\r\n\r\n';
-    const body = Buffer.concat([...parts, Buffer.from(head), image, Buffer.from('\r\n--b--\r\n')]);
-    return { body: Uint8Array.from(body), headers: { 'content-type': 'multipart/form-data; boundary=b' } };
-  };
   const huge = () => pngFile({ width: 10_000, height: 4_001 });
 
   it.each([
@@ -146,13 +135,6 @@ describe('POST /faces/recognize refuses', () => {
     ['a timestamp that is a number', () => sendJson({ timestamp: 1_741_000_000 }), 422, 'VALIDATION_FAILED'],
     ['a source of another kind', () => sendJson({ source_type: 'drone' }), 422, 'VALIDATION_FAILED'],
     ['a source with a line break', () => sendJson({ source_id: 'a\nb' }), 422, 'VALIDATION_FAILED'],
-    [
-      'a source with a NUL in a form',
-      () => sendForm({ fields: { ...fields, source_id: 'a\0b' } }),
-      422,
-      'VALIDATION_FAILED',
-    ],
-    ['a source that is no UTF-8', () => post(latin1Form()), 422, 'VALIDATION_FAILED'],
     ['a key of a novel', () => sendForm({}, { 'idempotency-key': 'k'.repeat(256) }), 422, 'VALIDATION_FAILED'],
     ['a compressed form', () => sendForm({}, { 'content-encoding': 'gzip' }), 415, 'UNSUPPORTED_MEDIA_TYPE'],
     ['compressed JSON', () => sendJson({}, { 'content-encoding': 'gzip' }), 415, 'UNSUPPORTED_MEDIA_TYPE'],

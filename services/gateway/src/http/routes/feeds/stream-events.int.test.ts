@@ -213,9 +213,11 @@ describe('GET /v1/events/stream', () => {
     // More than the sockets of both sides hold: events are small, so there are many of long words.
     const long = Array.from({ length: 400 }, (_, index) => `${index} `.padEnd(40_000, 'x'));
     // Read from the start: nobody who reads may look like one who does not.
-    const told = words(eager, long.length);
-    for (let from = 0; from < long.length; from += 50) await append(long.slice(from, from + 50));
-    expect(await told).toEqual(long);
+    const appendAll = async () => {
+      for (let from = 0; from < long.length; from += 50) await append(long.slice(from, from + 50));
+    };
+    const [told] = await Promise.all([words(eager, long.length), appendAll()]);
+    expect(told).toEqual(long);
     await waitUntil(
       'it was dropped',
       async () => (await figure('rollcall_feed_streams_stalled_total')) === stalled + 1,

@@ -10,7 +10,7 @@ export type ReadItem =
   | { readonly ok: true; readonly value: ManualAttendanceItem }
   | { readonly ok: false; readonly problems: readonly ErrorDetail[] };
 
-const checkForm = createCheck(ManualAttendanceItem, { text: false });
+const checkForm = createCheck(ManualAttendanceItem, { text: false, kept: true });
 
 /** Reads one item by itself, so that a bad one costs no other. */
 export function readItem(item: unknown): ReadItem {

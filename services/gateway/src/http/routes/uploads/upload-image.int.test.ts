@@ -44,7 +44,7 @@ const get = (id: string, as = operator) => gateway.call<ImageUploadResponse>('GE
 
 /** Plays the worker until it has had something to do. */
 async function judge(verdict: ImageVerdict | null): Promise<void> {
-  await expect.poll(() => completeUploads(database, verdict), { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => completeUploads(database, verdict)).toBe(1);
 }
 
 describe('POST /v1/ops/upload-image', () => {

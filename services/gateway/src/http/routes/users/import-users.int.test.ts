@@ -88,6 +88,8 @@ describe('POST /v1/ops/user/import', () => {
       'Other code,old@example.test,E-11,true',
       '',
       'Last,last@example.test,E-10,1',
+      'J\ufffdrg,joerg@example.test,E-12,true',
+      'Null,null@example.test,E-1\0,true',
     ].join('\n');
     expect(outcomes(await send(csv))).toEqual([
       '2 created',
@@ -105,6 +107,8 @@ describe('POST /v1/ops/user/import', () => {
       '14 updated',
       '15 refused /email TAKEN',
       '17 created',
+      '18 refused /full_name WRONG_FORMAT',
+      '19 refused /employee_code WRONG_FORMAT',
     ]);
   });
 
