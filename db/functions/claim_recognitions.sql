@@ -123,8 +123,13 @@ begin
   );
   if organizations > 1 then
     insert into claim_turns (organization_id, last_claimed_at)
-    select distinct r.organization_id, clock_timestamp() from recognition_requests as r
-    where r.id = any (chosen) and not exists (select from claim_turns as t where t.organization_id = r.organization_id)
+    -- Sorted: two workers that serve the same new organizations wait for each other instead of locking each other out.
+    select fresh.organization_id, clock_timestamp()
+    from (
+      select distinct r.organization_id from recognition_requests as r
+      where r.id = any (chosen) and not exists (select from claim_turns as t where t.organization_id = r.organization_id)
+    ) as fresh
+    order by fresh.organization_id
     on conflict do nothing;
     update claim_turns as t set last_claimed_at = clock_timestamp()
     where t.organization_id in (

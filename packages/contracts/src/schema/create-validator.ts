@@ -38,8 +38,8 @@ export function createAjv(options: Options = {}): Ajv2020 {
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** This century and its neighbours: what lies outside is a mistake, and not every part could store it. */
 const YEAR = /^(19|20|21)\d\d-/;
-/** With a `T`, and without leap seconds, which neither JavaScript nor the database have. */
-const TIMESTAMP = /^(19|20|21)\d\d-\d\d-\d\dT\d\d:\d\d:[0-5]\d/i;
+/** With a `T` and an offset with its minutes, and without leap seconds: all of it as JavaScript's `Date` reads it. */
+const TIMESTAMP = /^(19|20|21)\d\d-\d\d-\d\dT\d\d:\d\d:[0-5]\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$/i;
 
 /** Adds a condition to a format of ajv-formats. */
 function narrow(ajv: Ajv2020, name: string, condition: RegExp): void {

@@ -14,6 +14,8 @@ describe('formats', () => {
     [CalendarDate, '0000-01-01', false],
     [Timestamp, '2025-03-03T08:59:12Z', true],
     [Timestamp, '2025-03-03T08:59:12.123456+05:30', true],
+    [Timestamp, '2025-03-03T08:59:12+0530', true],
+    [Timestamp, '2025-03-03T08:59:12+05', false],
     [Timestamp, '2025-03-03T08:59:12', false],
     [Timestamp, '2025-03-03 08:59:12Z', false],
     [Timestamp, '2025-02-30T08:59:12Z', false],
@@ -21,6 +23,7 @@ describe('formats', () => {
     [Timestamp, '0001-01-01T00:00:00Z', false],
   ])('%# %s', (schema, text, fits) => {
     expect(createValidator(schema)(text).ok).toBe(fits);
+    if (fits && schema === Timestamp) expect(new Date(text).getTime()).not.toBeNaN();
   });
 });
 

@@ -42,9 +42,12 @@ export function createBatchApplier(pool: Pool): (batch: Batch) => Promise<BatchO
           loadKnownDays(client, organizationId, events),
           loadNotificationRules(client, organizationId),
         ]);
-        // Of no interest when the checkpoint stands elsewhere.
-        loading.catch(() => undefined);
-        await mustHaveMoved(advanced);
+        // Of no interest when the checkpoint stands elsewhere, but answered before others get the connection.
+        const answered = loading.catch(() => undefined);
+        await mustHaveMoved(advanced).catch(async (error: unknown) => {
+          await answered;
+          throw error;
+        });
         const [loaded, telling] = await loading;
         const effects = told.withoutTold(projectBatch(loaded.events, loaded.stored, telling));
         await writeEffects(client, organizationId, effects);

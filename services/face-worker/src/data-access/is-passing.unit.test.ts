@@ -4,9 +4,12 @@ import { isPassing } from './is-passing.js';
 const coded = (code: string) => Object.assign(new Error('no'), { code });
 
 describe('isPassing', () => {
-  it.each(['STORAGE_FULL', 'EIO', 'EMFILE', 'ECONNREFUSED', '57P01', '40P01'])('%s passes', (code) => {
-    expect(isPassing(coded(code))).toBe(true);
-  });
+  it.each(['STORAGE_FULL', 'EIO', 'EMFILE', 'EPERM', 'EPIPE', 'ECONNREFUSED', '57P01', '40P01'])(
+    '%s passes',
+    (code) => {
+      expect(isPassing(coded(code))).toBe(true);
+    },
+  );
 
   it('knows a broken connection by its words', () => {
     expect(isPassing(new Error('Connection terminated unexpectedly'))).toBe(true);

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { isTransient } from './is-transient.js';
 
 describe('isTransient', () => {
-  it.each(['08006', '40001', '40P01', '53300', '57P01', '55P03', '25P03', 'ECONNREFUSED'])('%s may pass', (code) => {
+  it.each([
+    ...['08006', '40001', '40P01', '53300', '57P01', '58030', '55P03', '25P03', '25006'],
+    ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'EPERM', 'EBUSY'],
+  ])('%s may pass', (code) => {
     expect(isTransient(Object.assign(new Error('no'), { code }))).toBe(true);
   });
 

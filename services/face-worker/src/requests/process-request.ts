@@ -52,6 +52,8 @@ export function createProcessRequest(options: ProcessRequestOptions) {
   async function settle(request: ClaimedRequest, ending: RequestEnding): Promise<void> {
     if (ending.kind === 'lost') {
       logger.warn(tell(request), 'a request was no longer ours; its result was dropped');
+      // Ours once more since, as after a crash of the database that forgot the claim: nobody would begin it.
+      if (inHand.takeClaimedAgain(request.id)) await giveBack(request);
     } else if (ending.kind === 'cancelled') {
       await giveBack(request);
     } else if (ending.kind === 'failure' && ending.failure.about === 'installation') {
@@ -61,7 +63,10 @@ export function createProcessRequest(options: ProcessRequestOptions) {
       const plan = planForFailure(ending.failure);
       const { message } = ending.failure;
       logger.warn({ ...tell(request), ...plan, attempts: request.attempts, failure: message }, 'a request failed');
+      inHand.takeClaimedAgain(request.id);
       await options.fail(request, plan);
+      // Its next try was claimed before we were told that this one had ended.
+      if (inHand.takeClaimedAgain(request.id)) await giveBack(request);
     }
   }
 

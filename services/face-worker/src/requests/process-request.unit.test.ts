@@ -69,6 +69,33 @@ describe('processRequest', () => {
     expect(inHand.size).toBe(0);
   });
 
+  it('gives back what was claimed anew while it was told that it was lost', async () => {
+    const lost = (): Promise<RequestEnding> => {
+      expect(inHand.add(aFrame())).toBe(false);
+      return Promise.resolve({ kind: 'lost' });
+    };
+    await processing(lost)(aFrame());
+    await processing(() => Promise.resolve({ kind: 'lost' }))(aFrame({ id: 'frame-2' }));
+    expect(told).toEqual([
+      ['release', 'frame-1'],
+      ['end', 'frame-1', 'lost'],
+      ['end', 'frame-2', 'lost'],
+    ]);
+  });
+
+  it('gives back the next try that was claimed before it was told that this one had failed', async () => {
+    const fail = (): Promise<void> => {
+      expect(inHand.add(aFrame())).toBe(false);
+      return Promise.resolve();
+    };
+    await processing(() => Promise.resolve(failure('PIPELINE_TIMEOUT', 'process')), fail)(aFrame());
+    expect(told).toEqual([
+      ['fail', 'frame-1', expect.anything()],
+      ['release', 'frame-1'],
+      ['end', 'frame-1', 'failure'],
+    ]);
+  });
+
   it('ends a refused image at once and gives everything else another attempt', async () => {
     await processing(() => Promise.resolve(failure('NOT_AN_IMAGE', 'image')))(aFrame());
     await processing(() => Promise.resolve(failure('PIPELINE_CRASHED', 'process')))(aRegistration());

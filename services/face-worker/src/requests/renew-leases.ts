@@ -21,10 +21,11 @@ export function renewLeases(options: RenewLeasesOptions): { stop(): void } {
     const recognitions = inHand.ids('recognition');
     const registrations = inHand.ids('registration');
     if (recognitions.length + registrations.length === 0) return;
+    const asked = [...recognitions, ...registrations].map((id) => ({ id, claim: inHand.claimOf(id) }));
     const held = new Set(await options.renew(recognitions, registrations));
-    for (const id of [...recognitions, ...registrations]) {
-      // What has ended meanwhile is not lost.
-      if (held.has(id) || inHand.isLost(id)) continue;
+    for (const { id, claim } of asked) {
+      // What has ended meanwhile is not lost, and of a claim made meanwhile the answer says nothing.
+      if (held.has(id) || inHand.isLost(id) || inHand.claimOf(id) !== claim) continue;
       inHand.markLost(id);
       options.onLost(id);
     }

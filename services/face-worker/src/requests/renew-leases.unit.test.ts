@@ -49,6 +49,24 @@ describe('renewLeases', () => {
     ]);
   });
 
+  it('takes nothing for lost that was claimed anew while the answer was under way', async () => {
+    inHand.add(aFrame({ id: 'claimed anew' }));
+    inHand.add(aFrame({ id: 'ended and claimed' }));
+    renew = () => {
+      inHand.add(aFrame({ id: 'claimed anew' }));
+      inHand.end('ended and claimed');
+      inHand.add(aFrame({ id: 'ended and claimed' }));
+      return Promise.resolve([]);
+    };
+    await third();
+    expect(lost).toEqual([]);
+    await third();
+    expect(lost).toEqual([]);
+    renew = () => Promise.resolve([]);
+    await third();
+    expect(lost).toEqual(['claimed anew', 'ended and claimed']);
+  });
+
   it('marks what is no longer ours and leaves it out afterwards', async () => {
     inHand.add(aFrame({ id: 'kept' }));
     inHand.add(aFrame({ id: 'gone' }));

@@ -2,6 +2,8 @@ import type { ClaimedRequest } from './claimed-requests.js';
 
 interface Held {
   readonly request: ClaimedRequest;
+  /** Number of the latest claim on it. */
+  claim: number;
   lost: boolean;
   claimedAgain: boolean;
 }
@@ -10,6 +12,7 @@ interface Held {
 export class WorkInHand {
   readonly #held = new Map<string, Held>();
   readonly #emptied: (() => void)[] = [];
+  #claims = 0;
 
   get size(): number {
     return this.#held.size;
@@ -28,11 +31,12 @@ export class WorkInHand {
   add(request: ClaimedRequest): boolean {
     const held = this.#held.get(request.id);
     if (held !== undefined) {
+      held.claim = ++this.#claims;
       held.lost = false;
       held.claimedAgain = true;
       return false;
     }
-    this.#held.set(request.id, { request, lost: false, claimedAgain: false });
+    this.#held.set(request.id, { request, claim: ++this.#claims, lost: false, claimedAgain: false });
     return true;
   }
 
@@ -58,6 +62,11 @@ export class WorkInHand {
   markLost(id: string): void {
     const held = this.#held.get(id);
     if (held !== undefined) held.lost = true;
+  }
+
+  /** Number of the latest claim on it, by which a later one is told apart; undefined when it is not in hand. */
+  claimOf(id: string): number | undefined {
+    return this.#held.get(id)?.claim;
   }
 
   /** Ids of what is still ours. */

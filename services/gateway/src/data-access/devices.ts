@@ -45,9 +45,16 @@ export async function loadDevice(client: ClientBase, id: string, now: Date): Pro
   return rows[0] && toDeviceOut(rows[0]);
 }
 
-/** The same, held until the end of the transaction: changes of one device and its keys come one after the other. */
+/**
+ * The same, held until the end of the transaction: changes of one device and its keys come one after the other. Frames, whose
+ * foreign key takes a share of the row's key, need not wait: no key changes.
+ */
 export async function lockDevice(client: ClientBase, id: string, now: Date): Promise<DeviceOut | undefined> {
-  await client.query({ name: 'lock-device', text: 'select 1 from sources where id = $1 for update', values: [id] });
+  await client.query({
+    name: 'lock-device',
+    text: 'select 1 from sources where id = $1 for no key update',
+    values: [id],
+  });
   return loadDevice(client, id, now);
 }
 
@@ -83,7 +90,7 @@ export async function lockSourceByName(
   const { rows } = await client.query<{ id: string; is_device: boolean }>({
     name: 'lock-source-by-name',
     text: `select id, is_configured and deleted_at is null as is_device from sources
-           where source_type = $1 and external_id = $2 for update`,
+           where source_type = $1 and external_id = $2 for no key update`,
     values: [sourceType, sourceId],
   });
   return rows[0] && { id: rows[0].id, isDevice: rows[0].is_device };

@@ -20,4 +20,11 @@ describe('checkCaptureTime', () => {
     expect(check('2025-03-03T08:54:59Z')).toMatchObject({ ok: true, lateArrival: true });
     expect(check('2020-01-01T00:00:00Z')).toMatchObject({ ok: true, lateArrival: true });
   });
+
+  it('refuses what is before every date a record can have', () => {
+    expect(check('1901-01-01T00:00:00Z')).toMatchObject({ ok: true });
+    for (const time of ['1900-12-31T23:59:59Z', '1901-01-01T00:00:00+00:01', '1900-01-01T00:00:00Z']) {
+      expect(check(time)).toEqual({ ok: false, fault: 'too_long_ago' });
+    }
+  });
 });

@@ -13,10 +13,10 @@ import {
 } from '../../../data-access/check-ins.js';
 import type { OrganizationSettings } from '../../../data-access/organization-settings.js';
 import { findPinHolder } from '../../../data-access/user-pins.js';
-import { checkCaptureTime } from '../../../domain/check-capture-time.js';
 import { auditContext } from '../../audit-context.js';
 import type { Call } from '../../call.js';
 import { reply } from '../../reply.js';
+import { readCaptureTime } from '../../reading/read-capture-time.js';
 import { defineRoute, type Route } from '../../route.js';
 import { kioskOf, openKiosk } from './find-kiosk.js';
 import { checkProof, identifyPerson, type Identified, type IdentifyPorts, type Refusal } from './identify-person.js';
@@ -86,11 +86,7 @@ async function readMoment(
   const { timestamp } = call.body.value;
   const { capture, sources } = await settings.of(call.principal.organizationId);
   const receivedAt = clock.now();
-  const time = checkCaptureTime(timestamp, receivedAt, capture);
-  if (!time.ok) {
-    const message = `is ${time.aheadSeconds.toFixed(0)} s ahead of our clock`;
-    throw new AppError('CAPTURED_IN_FUTURE', { errors: [{ path: '/timestamp', code: 'IN_FUTURE', message }] });
-  }
+  const time = readCaptureTime(timestamp, receivedAt, capture);
   const kiosk = await openKiosk(pool, call, name, { mayCreate: sources.accept_unknown, now: receivedAt });
   return { kiosk, capturedAt: time.capturedAt, receivedAt, lateArrival: time.lateArrival };
 }

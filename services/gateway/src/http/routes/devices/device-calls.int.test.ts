@@ -3,6 +3,7 @@ import { operationList } from '@rollcall/contracts';
 import { buildOrganization, createTestDatabase, type BuiltUser, type TestDatabase } from '@rollcall/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { jpegFile } from '../../../domain/image-files.test.js';
+import { lockDevice } from '../../../data-access/devices.js';
 import { buildPrincipal, formOf, startTestGateway, type TestGateway } from '../../../testing/test-gateway.test.js';
 
 let database: TestDatabase;
@@ -114,6 +115,19 @@ describe('a device', () => {
     expect(answer).toMatchObject({ status: 202 });
     expect(await result(key, (await send(camera.key)).body.data.recognition_id)).toMatchObject({ status: 200 });
     expect(await result(camera.key, answer.body.data.recognition_id)).toMatchObject({ status: 200 });
+  });
+
+  it('sends frames while somebody is changing it', async () => {
+    const { id, key } = await make();
+    const changing = await database.owner.connect();
+    try {
+      await changing.query('begin');
+      expect(await lockDevice(changing, id, new Date())).toMatchObject({ device_id: id });
+      expect(await send(key)).toMatchObject({ status: 202 });
+    } finally {
+      await changing.query('rollback');
+      changing.release();
+    }
   });
 
   it('is known by its key in its own organization only', async () => {

@@ -132,6 +132,18 @@ describe('POST /faces/recognize refuses', () => {
     ['an unknown field as JSON', () => sendJson({ priority: 9 }), 422, 'VALIDATION_FAILED'],
     ['no timestamp', () => sendJson({ timestamp: undefined }), 422, 'VALIDATION_FAILED'],
     ['a timestamp without offset', () => sendJson({ timestamp: '2025-03-03T08:59:12' }), 422, 'VALIDATION_FAILED'],
+    [
+      'a timestamp with half an offset',
+      () => sendJson({ timestamp: '2025-03-03T08:59:12+05' }),
+      422,
+      'VALIDATION_FAILED',
+    ],
+    [
+      'a timestamp of a clock never set',
+      () => sendJson({ timestamp: '1900-01-01T00:00:00Z' }),
+      422,
+      'VALIDATION_FAILED',
+    ],
     ['a timestamp that is a number', () => sendJson({ timestamp: 1_741_000_000 }), 422, 'VALIDATION_FAILED'],
     ['a source of another kind', () => sendJson({ source_type: 'drone' }), 422, 'VALIDATION_FAILED'],
     ['a source with a line break', () => sendJson({ source_id: 'a\nb' }), 422, 'VALIDATION_FAILED'],

@@ -1,7 +1,6 @@
 import { operations, type RecognizeResponse, type SystemConfig } from '@rollcall/contracts';
 import { AppError, type Clock } from '@rollcall/service-kit';
 import type { OrganizationSettings } from '../../../data-access/organization-settings.js';
-import { checkCaptureTime } from '../../../domain/check-capture-time.js';
 import { expiryOf } from '../../../domain/queue-place.js';
 import type { SubmissionOutcome } from '../../../domain/recognition-submission.js';
 import { submitRecognition, type Frame, type SubmitRecognitionPorts } from '../../../domain/submit-recognition.js';
@@ -9,6 +8,7 @@ import type { BacklogLimit } from '../../../submission/backlog-limit.js';
 import type { ResultWaiter } from '../../../waiting/result-waiter.js';
 import { auditContext } from '../../audit-context.js';
 import type { Call, Principal } from '../../call.js';
+import { readCaptureTime } from '../../reading/read-capture-time.js';
 import { readFrameBody } from '../../reading/read-frame-body.js';
 import { readIdempotencyKey } from '../../reading/read-idempotency-key.js';
 import { readWait } from '../../reading/read-prefer.js';
@@ -65,12 +65,7 @@ export function recognizeRoute(ports: RecognizePorts): Route {
 
 function readFrame(call: RecognizeCall, config: SystemConfig, receivedAt: Date): Frame {
   const { fields, bytes } = readFrameBody(call.body);
-  const time = checkCaptureTime(fields.timestamp, receivedAt, config.capture);
-  if (!time.ok) {
-    const most = String(config.capture.max_clock_skew_seconds);
-    const message = `is ${time.aheadSeconds.toFixed(0)} s ahead of our clock; ${most} s are accepted`;
-    throw new AppError('CAPTURED_IN_FUTURE', { errors: [{ path: '/timestamp', code: 'IN_FUTURE', message }] });
-  }
+  const time = readCaptureTime(fields.timestamp, receivedAt, config.capture);
   checkSource(call.principal, fields);
   const [image] = requireImages([{ path: '/image', bytes }], config.images);
   if (image === undefined) throw new AppError('WRONG_IMAGE_COUNT');
