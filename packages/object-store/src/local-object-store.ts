@@ -19,6 +19,11 @@ export interface LocalObjectStoreOptions {
    * power cut can be missing or empty although its row is there; a crash of the process loses nothing either way.
    */
   readonly durable?: boolean;
+  /**
+   * Asked before a folder is made, throws when the root is not the one it should be: a folder that is missing may be one of a
+   * disk that is not mounted, and what is written in its place is hidden once it is.
+   */
+  readonly verifyRoot?: () => Promise<void>;
   /** How a file is written; for tests that need a disk that fails. */
   readonly writeFile?: typeof writeFileAtomically;
 }
@@ -36,6 +41,7 @@ export function createLocalObjectStore(options: LocalObjectStoreOptions): Object
   }
 
   async function makeFolder(folder: string): Promise<void> {
+    await options.verifyRoot?.();
     const firstMade = await mkdir(folder, { recursive: true, mode: OWNER_ONLY_FOLDER });
     if (durable && firstMade !== undefined) {
       for (let made = folder; made.length >= firstMade.length; made = dirname(made)) await syncFolder(dirname(made));

@@ -130,7 +130,7 @@ export async function startFaceWorker(config: FaceWorkerConfig, parts: FaceWorke
     maxBytes: config.galleryBytes,
     logger,
   });
-  const objects = createLocalObjectStore({ root: config.storageRoot });
+  const objects = createLocalObjectStore({ root: config.storageRoot, verifyRoot: () => storage.verify() });
   const thresholds = { model: description.thresholds, confidence: config.confidenceThreshold };
   const policyOf = (systemConfig: unknown) => organizationPolicy(systemConfig, thresholds);
   const requests = composeRequests({

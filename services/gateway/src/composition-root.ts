@@ -47,12 +47,14 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { config, logger, version, clock = systemClock } = options;
   const pools = composePools({ databaseUrl: config.DATABASE_URL, queryTimeoutMs: options.queryTimeoutMs, logger });
   const { calls: pool, frames: framePool } = pools;
-  const objects = options.objects ?? createLocalObjectStore({ root: config.STORAGE_ROOT });
   const storage = createStorageGuard({
     root: config.STORAGE_ROOT,
-    installation: () => readInstallationId(pool),
-    namedObjects: () => readNamedObjects(pool),
+    // On the way of a frame it may be asked: not behind calls that wait for something else.
+    installation: () => readInstallationId(framePool),
+    namedObjects: () => readNamedObjects(framePool),
   });
+  const verifyRoot = () => storage.verify();
+  const objects = options.objects ?? createLocalObjectStore({ root: config.STORAGE_ROOT, verifyRoot });
   let stopWatching: (() => void) | undefined;
   const metrics = createMetrics({ service: 'gateway', version });
   const passwordPool = createPasswordPool(

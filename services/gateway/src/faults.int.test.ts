@@ -1,3 +1,4 @@
+import { mkdir, rename, rmdir } from 'node:fs/promises';
 import { createLocalObjectStore } from '@rollcall/object-store';
 import {
   buildOrganization,
@@ -143,6 +144,30 @@ describe('without room in the storage', () => {
     });
     expect(await countRequests()).toBe(requests);
     full = false;
+    expect(await send()).toMatchObject({ status: 202 });
+  });
+});
+
+describe('with a storage that is not mounted any more', () => {
+  it('takes no frame into the empty mount point, and goes on once it is back', async () => {
+    gateway = await startTestGateway(database);
+    expect(await send()).toMatchObject({ status: 202 });
+    const requests = await countRequests();
+    const { storageRoot } = gateway;
+    await rename(storageRoot, `${storageRoot}-disk`);
+    await mkdir(storageRoot);
+    try {
+      expect(await send()).toMatchObject({ status: 503, body: { code: 'SERVICE_UNAVAILABLE' } });
+      expect(await gateway.call('GET', '/readyz')).toMatchObject({
+        status: 503,
+        body: { data: { parts: { storage: { state: 'failed' } } } },
+      });
+      expect(await countRequests()).toBe(requests);
+      expect(await gateway.storedFiles()).toEqual([]);
+    } finally {
+      await rmdir(storageRoot);
+      await rename(`${storageRoot}-disk`, storageRoot);
+    }
     expect(await send()).toMatchObject({ status: 202 });
   });
 });

@@ -75,7 +75,7 @@ function fromDatabase(thrown: unknown): AppError | undefined {
     : undefined;
 }
 
-/** The storage cannot be written or read: broken, read-only, not mounted. */
+/** The storage cannot be written or read: broken, read-only, not mounted, not ours. */
 const STORAGE_TROUBLE: ReadonlySet<unknown> = new Set([
   'EACCES',
   'EPERM',
@@ -86,6 +86,8 @@ const STORAGE_TROUBLE: ReadonlySet<unknown> = new Set([
   'EMFILE',
   'ENFILE',
   'ESTALE',
+  'STORAGE_NOT_THERE',
+  'STORAGE_OF_ANOTHER_INSTALLATION',
 ]);
 
 function fromFileSystem(thrown: unknown): AppError | undefined {

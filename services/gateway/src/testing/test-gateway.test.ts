@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { roleOf, type Envelope, type Role, roleIdOf } from '@rollcall/contracts';
 import { STORAGE_MARKER } from '@rollcall/object-store';
+import { createPool, readInstallationId } from '@rollcall/postgres';
 import { createLogger, systemClock } from '@rollcall/service-kit';
 import { buildUser, checkedFetch, type BuiltUser, type TestDatabase } from '@rollcall/testkit';
 import { hashSync } from 'bcryptjs';
@@ -54,12 +55,24 @@ export interface TestGatewayOptions {
   readonly options?: Partial<GatewayOptions>;
 }
 
+/** Marks the folder as this installation's, as it is after a first start: what the database names need not be in it. */
+async function takeStorage(storageRoot: string, databaseUrl: string): Promise<void> {
+  const pool = createPool({ connectionString: databaseUrl, applicationName: 'test', onError: () => undefined });
+  try {
+    const installation = await readInstallationId(pool);
+    await writeFile(join(storageRoot, STORAGE_MARKER), JSON.stringify({ installation }));
+  } finally {
+    await pool.end();
+  }
+}
+
 /** Starts the gateway in this process, as its own role of a test database, on a free port. */
 export async function startTestGateway(
   database: Pick<TestDatabase, 'gatewayUrl'> & Partial<Pick<TestDatabase, 'system'>>,
   { env = {}, options = {} }: TestGatewayOptions = {},
 ): Promise<TestGateway> {
   const storageRoot = await mkdtemp(join(tmpdir(), 'rollcall-gateway-'));
+  await takeStorage(storageRoot, database.gatewayUrl);
   const settings = {
     DATABASE_URL: database.gatewayUrl,
     SECRET_KEY,
