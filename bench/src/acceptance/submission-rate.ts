@@ -35,39 +35,43 @@ export async function measureSubmissionRate(
 }
 
 async function submit(client: pg.Client | undefined, organizationId: string, number: number): Promise<number> {
-  const items = Array.from({ length: FRAMES_A_CALL }, (_, position) => aSubmission(organizationId, number, position));
   const result = await client?.query<{ outcomes: { status: string }[] }>({
     name: 'submit-recognitions',
     text: 'select submit_recognitions($1::jsonb) as outcomes',
-    values: [JSON.stringify(items)],
+    values: [writeCall(organizationId, number)],
   });
   const created = result?.rows[0]?.outcomes.filter(({ status }) => status === 'created').length ?? 0;
   if (created !== FRAMES_A_CALL) throw new Error(`only ${String(created)} of ${String(FRAMES_A_CALL)} were taken`);
   return created;
 }
 
-function aSubmission(organizationId: string, connection: number, position: number): object {
+/**
+ * A call's items as JSON. What its frames share is written once: the load runs on the cores of the server, and what it costs
+ * there is no cost of the function.
+ */
+function writeCall(organizationId: string, connection: number): string {
   const now = new Date().toISOString();
-  return {
-    id: newId(),
-    event_id: newId(),
+  const shared = JSON.stringify({
     organization_id: organizationId,
     source_type: 'camera',
-    source_id: `rate-${String(connection)}-${String(position)}`,
-    source_uuid: newId(),
     may_create_source: true,
     principal: 'system:bench',
     route: 'recognizeFaces',
     requested_by: 'system:bench',
-    correlation_id: newId(),
     captured_at: now,
     received_at: now,
     late_arrival: false,
-    image_key: `${organizationId}/2025-01/${newId()}`,
     image_sha256: '00'.repeat(32),
     image_content_type: 'image/jpeg',
     image_bytes: 40_000,
     image_width: 1280,
     image_height: 720,
-  };
+  }).slice(0, -1);
+  const items = Array.from({ length: FRAMES_A_CALL }, (_, position) => {
+    const id = newId();
+    const own = `"id":"${id}","event_id":"${newId()}","correlation_id":"${newId()}"`;
+    const source = `"source_id":"rate-${String(connection)}-${String(position)}","source_uuid":"${id}"`;
+    return `${shared},${own},${source},"image_key":"${organizationId}/2025-01/${id}"}`;
+  });
+  return `[${items.join(',')}]`;
 }

@@ -4,6 +4,7 @@ import {
   createTestDatabase,
   queryValue,
   submitRecognition,
+  waitUntilBlocked,
   type BuiltSource,
   type TestDatabase,
 } from '@rollcall/testkit';
@@ -47,6 +48,29 @@ const buildCamera = async (organizationId?: string) =>
   buildSource(db.owner, organizationId ?? (await buildOrganization(db.owner)).id);
 
 describe('who comes first', () => {
+  it('is what has priority, then the source served longest ago in turn, then the newest', async () => {
+    const waited = await buildCamera();
+    const served = await buildCamera(waited.organizationId);
+    await db.owner.query('update sources set last_claimed_at = now() where id = $1', [served.id]);
+    const at = (second: number) => ({ received_at: `2025-03-03T09:00:0${String(second)}Z` });
+    const oldOfWaited = await submitRecognition(db.gateway, waited, at(1));
+    const newOfWaited = await submitRecognition(db.gateway, waited, at(2));
+    const ofServed = await submitRecognition(db.gateway, served, at(3));
+    const urgent = await submitRecognition(db.gateway, served, { ...at(0), priority: 5 });
+    const order = (await claim(10)).map(({ id }) => id);
+    // The urgent one was its source's first turn.
+    expect(order).toEqual([urgent.id, newOfWaited.id, oldOfWaited.id, ofServed.id]);
+  });
+
+  it('is in time the source with one frame beside one with a long queue', async () => {
+    const loud = await buildCamera();
+    await flood(loud, 30);
+    const quiet = await buildCamera(loud.organizationId);
+    await flood(quiet, 1);
+    const served = [...(await claim(1)), ...(await claim(1))].map(({ source_id }) => source_id);
+    expect(served.toSorted()).toEqual([loud.id, quiet.id].toSorted());
+  });
+
   it('is the organization served longest ago, however many cameras another has, and whatever a claim takes', async () => {
     const big = (await buildOrganization(db.owner)).id;
     for (let index = 0; index < 20; index += 1) await flood(await buildCamera(big), 10);
@@ -76,6 +100,30 @@ describe('who comes first', () => {
     const { id } = await submitRecognition(db.gateway, camera);
     expect(await claim(1)).toMatchObject([{ id }]);
   });
+});
+
+it('turns of organizations are taken in the order of their ids: two workers that begin them wait, and both come to their end', async () => {
+  const organizationIds: string[] = [];
+  for (let count = 0; count < 12; count += 1) {
+    const camera = await buildCamera();
+    await flood(camera, 1);
+    organizationIds.push(camera.organizationId);
+  }
+  const [first, ...others] = organizationIds.toSorted();
+  const begin = 'insert into claim_turns (organization_id, last_claimed_at) select unnest($1::uuid[]), now()';
+  const other = await db.owner.connect();
+  try {
+    await other.query('begin');
+    await other.query(begin, [[first]]);
+    const claiming = claim(12);
+    await waitUntilBlocked(db);
+    // It waits for the first and has begun no other yet.
+    await other.query(begin, [others]);
+    await other.query('commit');
+    expect(await claiming).toHaveLength(12);
+  } finally {
+    other.release(true);
+  }
 });
 
 describe('frames to be tried again', () => {

@@ -91,27 +91,6 @@ describe('claim_recognitions', () => {
     expect(await claim(-1)).toEqual([]);
   });
 
-  it('gives by priority, then the source served longest ago in turn, then the newest', async () => {
-    const [waited, served] = [source, await buildSource(db.owner, organization.id)];
-    await db.owner.query('update sources set last_claimed_at = now() where id = $1', [served.id]);
-    const at = (second: number): { received_at: string } => ({ received_at: `2025-03-03T09:00:0${second}Z` });
-    const oldOfWaited = await submitRecognition(db.gateway, waited, at(1));
-    const newOfWaited = await submitRecognition(db.gateway, waited, at(2));
-    const ofServed = await submitRecognition(db.gateway, served, at(3));
-    const urgent = await submitRecognition(db.gateway, served, { ...at(0), priority: 5 });
-    const order = (await claim(10)).map(({ id }) => id);
-    // The urgent one was its source's first turn.
-    expect(order).toEqual([urgent.id, newOfWaited.id, oldOfWaited.id, ofServed.id]);
-  });
-
-  it('lets no source starve behind one with a long queue', async () => {
-    for (let index = 0; index < 30; index += 1) await submitRecognition(db.gateway, source);
-    const quiet = await buildSource(db.owner, organization.id);
-    await submitRecognition(db.gateway, quiet);
-    const served = [...(await claim(1)), ...(await claim(1))].map(({ source_id }) => source_id);
-    expect(served.toSorted()).toEqual([source.id, quiet.id].toSorted());
-  });
-
   it('never gives a request to two workers', async () => {
     const ids = [];
     for (let index = 0; index < 60; index += 1) ids.push((await submitRecognition(db.gateway, source)).id);

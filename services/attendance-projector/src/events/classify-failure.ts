@@ -28,6 +28,15 @@ export function isPassingFailure(error: unknown): boolean {
   return error.constructor === Error && CONNECTION_WORDS.test(error.message);
 }
 
+/** Transaction rollback such as deadlock, lock not available, and what took longer than it may. */
+const HELD_UP = /^(40|55P03|57014|25P0[34])/;
+
+/** True when the server answered that others were in the way, or that it took too long: other work may well succeed. */
+export function wasHeldUp(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' && HELD_UP.test(code);
+}
+
 /** A statement or a transaction took longer than it may. */
 const TOO_LONG: ReadonlySet<unknown> = new Set(['57014', '25P03', '25P04']);
 /** What pg throws when an answer does not come in time. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isPassingFailure, tookTooLong } from './classify-failure.js';
+import { isPassingFailure, tookTooLong, wasHeldUp } from './classify-failure.js';
 
 const withCode = (code: string): Error => Object.assign(new Error('refused'), { code });
 
@@ -34,6 +34,19 @@ describe('fewer events may help', () => {
     expect(tookTooLong(new Error('Query read timeout'))).toBe(true);
     expect(tookTooLong(new Error('Connection terminated unexpectedly'))).toBe(false);
     expect(tookTooLong(withCode('23503'))).toBe(false);
+  });
+});
+
+describe('others may do better', () => {
+  it.each(['40P01', '55P03', '57014', '25P04'])('after code %s', (code) =>
+    expect(wasHeldUp(withCode(code))).toBe(true),
+  );
+
+  it('not when the server is not there, and not when the work is the matter', () => {
+    for (const code of ['57P01', '53300', '08006', 'ECONNREFUSED', '22P02'])
+      expect(wasHeldUp(withCode(code))).toBe(false);
+    expect(wasHeldUp(new Error('Connection terminated unexpectedly'))).toBe(false);
+    expect(wasHeldUp(undefined)).toBe(false);
   });
 });
 

@@ -1,3 +1,4 @@
+import { createPool } from '@rollcall/postgres';
 import { createTestDatabase, type TestDatabase } from '@rollcall/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildCalendarScene, recordsOf, type CalendarScene } from '../events/calendar-fixture.test.js';
@@ -134,6 +135,34 @@ describe('work days that ended', () => {
     await expect(closeWorkdays(db.system, signal)).rejects.toThrow('days of 1 organizations stay open');
     expect(await storedTypes(db, later.organizationId)).toContain('workday.closed');
     expect(await closings()).toEqual([]);
+  });
+
+  it('are closed where they can be, also while somebody holds up another organization', async () => {
+    const scenes = [scene, await buildCalendarScene(db)];
+    const [first, later] = scenes.toSorted((one, other) => (one.organizationId < other.organizationId ? -1 : 1));
+    if (first === undefined || later === undefined) throw new Error('two scenes');
+    const from = dateOf(daysAgo(60));
+    for (const each of scenes) await each.assign(each.ada, await each.addShift(noon), from, from);
+    await later.lookedAt(daysAgo(2));
+    const settings = { lock_timeout: '100ms' };
+    const pool = createPool({
+      connectionString: db.systemUrl,
+      applicationName: 'test',
+      settings,
+      onError: () => undefined,
+    });
+    const holder = await db.owner.connect();
+    try {
+      await holder.query('begin');
+      await holder.query('select from organizations where id = $1 for update', [first.organizationId]);
+      await expect(closeWorkdays(pool, signal)).rejects.toThrow('days of 1 organizations stay open');
+    } finally {
+      await holder.query('rollback');
+      holder.release();
+      await pool.end();
+    }
+    expect(await storedTypes(db, later.organizationId)).toContain('workday.closed');
+    expect(await storedTypes(db, first.organizationId)).not.toContain('workday.closed');
   });
 
   it('are those of people who were active at the shift, whatever they are when it is closed', async () => {

@@ -23,7 +23,7 @@ export type ReadBody = (
   reserve: (bytes: number) => void,
 ) => Promise<unknown>;
 
-/** Makes the reader of an operation's body; its schemas are compiled once. */
+/** Makes the reader of an operation's body, which is taken as it is, not compressed; its schemas are compiled once. */
 export function createBodyReader(operation: Operation): ReadBody {
   const { json, multipart, text } = operation;
   if (json === undefined && multipart === undefined && text === undefined) return () => Promise.resolve(undefined);
@@ -34,6 +34,7 @@ export function createBodyReader(operation: Operation): ReadBody {
   const otherFiles = multipart?.maxBytes === undefined ? undefined : { maxFiles: 1, maxFileBytes: multipart.maxBytes };
 
   return async (request, response, imageLimits, reserve) => {
+    refuseEncoded(request);
     const type = mediaType(request);
     if (checkFields !== undefined && type === 'multipart/form-data') {
       const limits = otherFiles ?? (await imageLimits());
@@ -53,6 +54,13 @@ export function createBodyReader(operation: Operation): ReadBody {
     }
     throw new AppError('UNSUPPORTED_MEDIA_TYPE');
   };
+}
+
+/** A few compressed bytes can become any number of bytes. */
+function refuseEncoded(request: Request): void {
+  const encoding = (request.headers['content-encoding'] ?? '').toLowerCase();
+  if (encoding === '' || encoding === 'identity') return;
+  throw new AppError('UNSUPPORTED_MEDIA_TYPE', { message: 'Send the body uncompressed.' });
 }
 
 function mediaType(request: Request): string {

@@ -18,12 +18,11 @@ export function jsonBytesForImage(imageBytes: number): number {
 }
 
 /**
- * Reads JSON as it is: UTF-8, as RFC 8259 has it, and not compressed.
+ * Reads JSON that is UTF-8, as RFC 8259 has it.
  *
  * @throws what classifyError knows: MALFORMED_JSON, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE; VALIDATION_FAILED.
  */
 export async function readJson(request: Request, response: Response, limit: number): Promise<unknown> {
-  refuseEncoded(request);
   const charset = CHARSET.exec(request.headers['content-type'] ?? '')?.[1] ?? 'utf-8';
   if (charset.toLowerCase() !== 'utf-8') {
     throw new AppError('UNSUPPORTED_MEDIA_TYPE', { message: 'Send the body as UTF-8.' });
@@ -40,17 +39,6 @@ export async function readJson(request: Request, response: Response, limit: numb
   if (body === undefined) throw new AppError('MALFORMED_JSON', { message: 'The body is empty.' });
   refuseDeep(body);
   return body;
-}
-
-/**
- * A few compressed bytes can become any number of bytes.
- *
- * @throws UNSUPPORTED_MEDIA_TYPE
- */
-export function refuseEncoded(request: Request): void {
-  const encoding = (request.headers['content-encoding'] ?? '').toLowerCase();
-  if (encoding === '' || encoding === 'identity') return;
-  throw new AppError('UNSUPPORTED_MEDIA_TYPE', { message: 'Send the body uncompressed.' });
 }
 
 /** Runs an Express middleware as a promise. */

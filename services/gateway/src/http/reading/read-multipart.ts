@@ -2,7 +2,7 @@ import { AppError, isAppError } from '@rollcall/service-kit';
 import type { Request, Response } from 'express';
 import multer from 'multer';
 import type { UploadedFile } from '../call.js';
-import { refuseEncoded, run } from './read-json.js';
+import { run } from './read-json.js';
 
 export interface MultipartLimits {
   readonly maxFiles: number;
@@ -41,14 +41,13 @@ export function multipartBytes({ maxFiles, maxFileBytes }: MultipartLimits): num
  * Reads a multipart body into memory: text fields, and files under any name.
  *
  * @throws PAYLOAD_TOO_LARGE, also before anything is read when the announced length says so; WRONG_IMAGE_COUNT for more
- * files than allowed; UNSUPPORTED_MEDIA_TYPE for a compressed body, as with JSON; MALFORMED_MULTIPART.
+ * files than allowed; MALFORMED_MULTIPART.
  */
 export async function readMultipart(
   request: Request,
   response: Response,
   limits: MultipartLimits,
 ): Promise<{ fields: Record<string, unknown>; files: UploadedFile[] }> {
-  refuseEncoded(request);
   const announced = Number(request.headers['content-length'] ?? 0);
   if (announced > multipartBytes(limits)) throw new AppError('PAYLOAD_TOO_LARGE');
   limitsOf.set(request, limits);
