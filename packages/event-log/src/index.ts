@@ -9,3 +9,4 @@ export * from './event-partitions.js';
 export * from './leases.js';
 export * from './new-event.js';
 export * from './read-events.js';
+export * from './read-horizon.js';

@@ -97,12 +97,3 @@ function toStoredEvent(row: EventRow): StoredEvent {
   };
   return event as StoredEvent;
 }
-
-/** The place before which everything can be read now, of all organizations: where a reader begins that wants only what comes. */
-export async function readHorizon(client: Pick<ClientBase, 'query'>): Promise<Cursor> {
-  const { rows } = await client.query<Cursor>(
-    `select coalesce(max(epoch), 0)::smallint as epoch, pg_snapshot_xmin(pg_current_snapshot())::text as xid, '0' as position
-     from log_identity`,
-  );
-  return rows[0] ?? startCursor;
-}

@@ -94,16 +94,6 @@ interface NewsRow extends Cursor {
   readonly under_way: boolean;
 }
 
-/** The place in the log before which everything can be read now. */
-export async function readHorizon(client: Reader): Promise<Cursor> {
-  const { rows } = await client.query<Cursor>(
-    `select coalesce(max(epoch), 0)::smallint as epoch, pg_snapshot_xmin(pg_current_snapshot())::text as xid,
-            '0' as position
-     from log_identity`,
-  );
-  return rows[0] ?? { epoch: 0, xid: '0', position: '0' };
-}
-
 /** How far a projection is behind. */
 export interface ProjectionLag {
   readonly organizationsBehind: number;

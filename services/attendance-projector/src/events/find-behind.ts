@@ -1,7 +1,7 @@
 import type { EventType } from '@rollcall/contracts';
-import type { Cursor } from '@rollcall/event-log';
+import { readHorizon, type Cursor } from '@rollcall/event-log';
 import type { Pool } from '@rollcall/postgres';
-import { findOrganizationsBehind, lookForNews, readHorizon } from '../data-access/events.js';
+import { findOrganizationsBehind, lookForNews } from '../data-access/events.js';
 
 const NEWS_LIMIT = 1_000;
 
