@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { waitUntil } from '@rollcall/testkit/rollcall';
 import type { Fault } from './fault.js';
 
-function storageFault(name: string, breakIt: 'fill' | 'makeReadOnly'): Fault {
+function storageFault(name: string, breakIt: 'fill' | 'makeReadOnly' | 'unmount'): Fault {
   return {
     name,
     needsVolume: true,
@@ -29,4 +29,5 @@ function storageFault(name: string, breakIt: 'fill' | 'makeReadOnly'): Fault {
 export const storageFaults: readonly Fault[] = [
   storageFault('disk-full', 'fill'),
   storageFault('storage-read-only', 'makeReadOnly'),
+  storageFault('storage-unmounted', 'unmount'),
 ];

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, statfsSync } from 'node:fs';
+import { mkdirSync, readdirSync, statfsSync } from 'node:fs';
 
 const FULL_SIZE = '4g';
 
@@ -12,35 +12,59 @@ export interface StorageVolume {
   fill(): void;
   /** @throws Error while a file is being written: try again. */
   makeReadOnly(): void;
-  /** Room to write again. */
+  /** Takes it away: an empty folder stands in its place, the mount point. Files that are open stay so. */
+  unmount(): void;
+  /**
+   * Back in its place, with room to write.
+   *
+   * @throws Error when something was written into the empty folder meanwhile: nobody would see it again.
+   */
   restore(): void;
   close(): void;
 }
 
 /** A tmpfs where mounts are allowed (see `enterMountNamespace`), else a plain folder. */
 export function openStorageVolume(root: string): StorageVolume {
-  mkdirSync(root, { recursive: true, mode: 0o700 });
-  const missing = mountVolume(root);
-  const remount = (options: string): void => run('mount', ['-o', `remount,${options}`, root]);
+  // Mounted twice, so that it stays what it is while it is missing in the place where services look for it.
+  const kept = `${root}-volume`;
+  for (const folder of [root, kept]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const missing = mountVolume(kept);
+  const remount = (options: string): void => run('mount', ['-o', `remount,${options}`, kept]);
+  const bind = (): void => run('mount', ['--bind', kept, root]);
+  let inPlace = missing === undefined;
+  if (inPlace) bind();
   return {
     root,
     missing,
     fill() {
-      const { blocks, bfree, bsize } = statfsSync(root);
+      const { blocks, bfree, bsize } = statfsSync(kept);
       // As large as what is in it: not a page more can be written.
       remount(`size=${Math.max(1, blocks - bfree) * bsize}`);
     },
     makeReadOnly: () => remount('ro'),
-    restore: () => remount(`rw,size=${FULL_SIZE}`),
+    unmount() {
+      run('umount', ['-l', root]);
+      inPlace = false;
+    },
+    restore() {
+      remount(`rw,size=${FULL_SIZE}`);
+      if (inPlace) return;
+      const stray = readdirSync(root);
+      bind();
+      inPlace = true;
+      if (stray.length > 0) throw new Error(`written where no volume was mounted: ${stray.join(', ')}`);
+    },
     close() {
-      if (missing === undefined) run('umount', ['-l', root]);
+      if (missing !== undefined) return;
+      if (inPlace) run('umount', ['-l', root]);
+      run('umount', ['-l', kept]);
     },
   };
 }
 
-function mountVolume(root: string): string | undefined {
+function mountVolume(folder: string): string | undefined {
   try {
-    run('mount', ['-t', 'tmpfs', '-o', `size=${FULL_SIZE},mode=700`, 'rollcall-faults', root]);
+    run('mount', ['-t', 'tmpfs', '-o', `size=${FULL_SIZE},mode=700`, 'rollcall-faults', folder]);
     return undefined;
   } catch (error) {
     const said = (error as { stderr?: Buffer }).stderr?.toString().trim().split('\n')[0];
