@@ -10,8 +10,10 @@ declare
   newest log_identity;
   newest_xid xid8;
 begin
-  select control.system_identifier, checkpoint.timeline_id as timeline into here
-  from pg_control_system() control, pg_control_checkpoint() checkpoint;
+  -- The timeline that is written on now, the first eight digits of the present file of the write-ahead log. The control
+  -- file's is that of the last checkpoint: after a fail-over the old one for minutes.
+  select control.system_identifier, ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::integer as timeline
+  into here from pg_control_system() control;
   -- The second time under the lock, if a new epoch seems due: another process may have begun it meanwhile, and
   -- whoever writes into the present one (see hold_epoch) must have ended.
   for locked in 0..1 loop

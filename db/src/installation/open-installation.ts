@@ -7,6 +7,7 @@ import { migrate, type MigrationReport } from '../migrations/migrate.js';
 import { loadOrCreateSecrets } from './database-secrets.js';
 import { loginRoles, urlFor } from './login-roles.js';
 import { isProvisioned, provision } from './provision.js';
+import { requireDurableCommits } from './require-durable-commits.js';
 import { requireInstallation } from './require-installation.js';
 import { refuseUnfinished } from './unfinished-restore.js';
 
@@ -19,7 +20,7 @@ export interface InstallationOptions {
   readonly existing?: boolean;
   /** Wanted port of the embedded PostgreSQL; any free one when not given. */
   readonly port?: number;
-  /** Whether a commit of the embedded PostgreSQL waits for the disk. Default true; false only for what may be lost. */
+  /** Whether commits have to wait for the disk; those of the embedded PostgreSQL do then. Default true; false only for what may be lost. */
   readonly durable?: boolean;
   /** Told of each step that takes time, in words for a person. */
   readonly log?: (line: string) => void;
@@ -67,10 +68,13 @@ export async function openInstallation(options: InstallationOptions): Promise<In
     const ownerUrl = urlFor(server.adminUrl, roles.owner, 'rollcall_owner');
     const report = await migrate(ownerUrl);
     tell(report, log);
+    const gatewayUrl = urlFor(server.adminUrl, roles.gateway);
+    const systemUrl = urlFor(server.adminUrl, roles.system);
+    if (options.durable !== false) await requireDurableCommits([gatewayUrl, systemUrl], log);
     return {
       ownerUrl,
-      gatewayUrl: urlFor(server.adminUrl, roles.gateway),
-      systemUrl: urlFor(server.adminUrl, roles.system),
+      gatewayUrl,
+      systemUrl,
       report,
       close: () => server.close(),
     };

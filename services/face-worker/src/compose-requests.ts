@@ -101,8 +101,10 @@ export function composeRequests(parts: RequestParts) {
     recognizeFrame,
     registerPerson,
     isPassing,
-    fail: ({ kind, id }, plan) =>
-      patiently(() => failRequest(database, workerId, { kind, id, ...plan, eventId: newId() })),
+    fail: ({ kind, id }, plan, claimedAnew) =>
+      patiently(async () => {
+        if (!claimedAnew()) await failRequest(database, workerId, { kind, id, ...plan, eventId: newId() });
+      }),
     release: ({ kind, id }) =>
       patiently(() =>
         kind === 'recognition'

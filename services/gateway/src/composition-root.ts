@@ -97,7 +97,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     onError: (error) => logger.warn({ err: error }, 'how many frames wait could not be counted'),
   });
   const health = createHealthRegistry({ clock });
-  const probe = () => probeStorage({ objects, storageRoot: config.STORAGE_ROOT, clock });
+  // Whose folder it is first: the disk of another installation can be written as well.
+  const probe = () => storage.verify().then(() => probeStorage({ objects, storageRoot: config.STORAGE_ROOT, clock }));
   registerHealthChecks(health, { pool, probeStorage: probe, logger });
   const uploads = createByteBudget(config.UPLOAD_BUDGET_MB * 1024 * 1024);
   const vitals = composeVitals({

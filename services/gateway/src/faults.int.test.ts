@@ -1,5 +1,7 @@
-import { mkdir, rename, rmdir } from 'node:fs/promises';
-import { createLocalObjectStore } from '@rollcall/object-store';
+import { cp, mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createLocalObjectStore, STORAGE_MARKER } from '@rollcall/object-store';
+import { newId } from '@rollcall/service-kit';
 import {
   buildOrganization,
   createTestDatabase,
@@ -169,6 +171,24 @@ describe('with a storage that is not mounted any more', () => {
       await rename(`${storageRoot}-disk`, storageRoot);
     }
     expect(await send()).toMatchObject({ status: 202 });
+  });
+
+  it('is not ready on the disk of another installation, which it could write on', async () => {
+    gateway = await startTestGateway(database);
+    const { storageRoot } = gateway;
+    // An answer is remembered for a moment.
+    const readiness = async () => (await gateway.call('GET', '/readyz')).status;
+    expect(await readiness()).toBe(200);
+    await rename(storageRoot, `${storageRoot}-disk`);
+    await cp(`${storageRoot}-disk`, storageRoot, { recursive: true });
+    await writeFile(join(storageRoot, STORAGE_MARKER), JSON.stringify({ installation: newId() }));
+    try {
+      await expect.poll(readiness).toBe(503);
+    } finally {
+      await rm(storageRoot, { recursive: true });
+      await rename(`${storageRoot}-disk`, storageRoot);
+    }
+    await expect.poll(readiness).toBe(200);
   });
 });
 

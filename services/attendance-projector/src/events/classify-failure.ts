@@ -1,11 +1,11 @@
 /**
  * Classes of SQLSTATE that say something about the server or about timing, not about the event: connection (08),
  * transaction rollback such as deadlock (40), resources (53), state such as a lock not available (55), operator
- * intervention such as shutdown or time-out (57), a transaction that stood idle or took too long (25P03, 25P04), the
- * system itself (58), and no rights (42501): a role without its grants is a matter of the set-up, and skipping events
+ * intervention such as shutdown or time-out (57), a server that became a replica (25006), a transaction that stood idle or
+ * took too long (25P03, 25P04), the system itself (58), and no rights (42501): a role without its grants is a matter of the set-up, and skipping events
  * because of it would lose attendance.
  */
-const PASSING = /^(08|25P0[34]|40|53|55|57|58|42501)/;
+const PASSING = /^(08|25006|25P0[34]|40|53|55|57|58|42501)/;
 
 const NETWORK_CODES: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
@@ -14,6 +14,8 @@ const NETWORK_CODES: ReadonlySet<string> = new Set([
   'ETIMEDOUT',
   'ENOTFOUND',
   'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
 ]);
 
 /** What pg throws without a code when a connection ends or cannot be had. */

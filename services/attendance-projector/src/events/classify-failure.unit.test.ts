@@ -12,12 +12,15 @@ describe('a failure passes', () => {
     '55P03',
     '57P01',
     '57014',
+    '25006',
     '25P03',
     '25P04',
     '58030',
     '08006',
     '42501',
     'ECONNREFUSED',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
   ])('with code %s', (code) => expect(isPassingFailure(withCode(code))).toBe(true));
 
   it.each([

@@ -13,26 +13,32 @@ import { isPassingFailure, wasHeldUp } from '../events/classify-failure.js';
 const PEOPLE_AN_EVENT = 200;
 /** No work day with its grace is longer: who was inactive all this time was not there when it began. */
 const LONGEST_DAY_MS = 4 * 86_400_000;
+/** Held up one after the other: then it is none of them but the database, and what else is due by the clock would wait too. */
+const MOST_HELD_UP = 3;
 
 /**
  * Says of the work days that ended since it last looked that they are over, by events: the projector writes absences,
  * leave and holidays of them. An end is looked at once, in the transaction that says so; after a pause, however long, it
  * goes on where it stood. Answers how many days of people it closed.
  *
- * @throws AggregateError when days of some organizations cannot be closed: those of all others are closed nevertheless.
- * What isPassingFailure knows, when the database is not there.
+ * @throws AggregateError when days of some organizations cannot be closed: those of all others are closed nevertheless,
+ * unless several are held up one after the other. What isPassingFailure knows, when the database is not there.
  */
 export async function closeWorkdays(pool: Pool, signal: AbortSignal): Promise<number> {
   let closed = 0;
   const failures: unknown[] = [];
+  let heldUp = 0;
   for (const organizationId of await listOrganizationIds(pool)) {
     try {
       closed += await closeOrganization(pool, organizationId, signal);
+      heldUp = 0;
     } catch (error) {
       // Without a server the others fail too, each after its own wait.
       if (isPassingFailure(error) && !wasHeldUp(error)) throw error;
       failures.push(error);
+      heldUp = wasHeldUp(error) ? heldUp + 1 : 0;
     }
+    if (heldUp === MOST_HELD_UP) break;
     if (signal.aborted) break;
   }
   if (failures.length > 0) throw new AggregateError(failures, `days of ${failures.length} organizations stay open`);

@@ -15,7 +15,7 @@ beforeEach(() => {
 
 function processing(
   work: () => Promise<RequestEnding>,
-  fail: () => Promise<void> = () => Promise.resolve(),
+  fail: (claimedAnew: () => boolean) => Promise<void> = () => Promise.resolve(),
   release: (request: ClaimedRequest) => void = () => undefined,
 ) {
   const process = createProcessRequest({
@@ -23,9 +23,9 @@ function processing(
     recognizeFrame: work,
     registerPerson: work,
     isPassing: (error) => (error as { code?: string }).code === 'STORAGE_FULL',
-    fail: (request, plan) => {
+    fail: (request, plan, claimedAnew) => {
       told.push(['fail', request.id, plan]);
-      return fail();
+      return fail(claimedAnew);
     },
     release: (request) => {
       told.push(['release', request.id]);
@@ -51,6 +51,20 @@ describe('processRequest', () => {
     await processing(() => Promise.resolve({ kind: 'completed' }))(aFrame());
     expect(told).toEqual([['end', 'frame-1', 'completed']]);
     expect(inHand.size).toBe(0);
+  });
+
+  it('says when its next claim came before the answer that this one had failed, and gives that one back', async () => {
+    const claimedAnew: boolean[] = [];
+    const fail = (isClaimedAnew: () => boolean): Promise<void> => {
+      claimedAnew.push(isClaimedAnew());
+      // The first answer was lost; the pause of the failure is over before the second try.
+      expect(inHand.add(aFrame())).toBe(false);
+      claimedAnew.push(isClaimedAnew());
+      return Promise.resolve();
+    };
+    await processing(() => Promise.resolve(failure('PIPELINE_CRASHED', 'process')), fail)(aFrame());
+    expect(claimedAnew).toEqual([false, true]);
+    expect(told.map((entry) => (entry as string[])[0])).toEqual(['fail', 'release', 'end']);
   });
 
   it('gives back what was claimed anew before it had left our hands, and not a claim of before', async () => {
