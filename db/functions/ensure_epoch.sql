@@ -10,10 +10,15 @@ declare
   newest log_identity;
   newest_xid xid8;
 begin
-  -- The timeline that is written on now, the first eight digits of the present file of the write-ahead log. The control
-  -- file's is that of the last checkpoint: after a fail-over the old one for minutes.
-  select control.system_identifier, ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::integer as timeline
-  into here from pg_control_system() control;
+  select system_identifier, null::integer as timeline into here from pg_control_system();
+  begin
+    -- The timeline that is written on now, the first eight digits of the present file of the write-ahead log. The control
+    -- file's is that of the last checkpoint: after a fail-over the old one for minutes.
+    here.timeline := ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::integer;
+  exception when object_not_in_prerequisite_state or feature_not_supported then
+    -- Servers that are not quite PostgreSQL keep their log elsewhere.
+    select timeline_id into here.timeline from pg_control_checkpoint();
+  end;
   -- The second time under the lock, if a new epoch seems due: another process may have begun it meanwhile, and
   -- whoever writes into the present one (see hold_epoch) must have ended.
   for locked in 0..1 loop

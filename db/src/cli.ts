@@ -30,7 +30,7 @@ async function run([command, option]: readonly string[]): Promise<number> {
 }
 
 async function migrateInstallation(): Promise<number> {
-  const installation = await openInstallation({ ...loadDatabaseConfig(process.env), log: print });
+  const installation = await openInstallation({ ...loadDatabaseConfig(process.env), log: print, requireDurable: true });
   await installation.close();
   print('The database is up to date.');
   return 0;

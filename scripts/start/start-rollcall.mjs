@@ -55,9 +55,11 @@ export async function startRollcall({ root, env, say, log, onAdmin, signal = new
     const installation = await openInstallation({
       stateDir,
       log: say,
+      requireDurable: true,
       ...(env.DATABASE_URL ? { databaseUrl: env.DATABASE_URL } : {}),
     });
     cleanUps.push(() => installation.close());
+    installation.keepRunning((line) => log('database', line));
     signal.throwIfAborted();
     const admin = await bootstrapInstallation(installation.ownerUrl, adminOptions);
     if (admin.password !== undefined) onAdmin({ email: admin.email, password: admin.password });

@@ -1,11 +1,12 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { accountFolder, copyBinaries, makePrivateFolder } from './account-folder.js';
 import { ClusterError } from './cluster-error.js';
 import { prepareDataDirectory, SUPERUSER } from './data-directory.js';
 import { binariesIn, locateEmbeddedBinaries, type PostgresBinaries } from './locate-binaries.js';
 import { claimOwnership, giveUpOwnership } from './ownership.js';
-import { findRunningPostmaster, removeStalePostmasterFile, type Postmaster } from './postmaster.js';
+import { findRunningPostmaster, isAlive, removeStalePostmasterFile, type Postmaster } from './postmaster.js';
 import { accountIdentity, chooseIdentity, type ProcessIdentity } from './process-identity.js';
 import { freePort, startPostgres, stopPostgres } from './start-postgres.js';
 
@@ -33,11 +34,20 @@ export interface Cluster {
   urlOf(database: string): string;
   /** It was running already. */
   readonly reused: boolean;
+  /**
+   * From now on starts it again, on the same port, when it ends without having been asked to: after pauses that double from
+   * half a second to 30. As its owner only.
+   *
+   * @param tell told, in words for a person, when it ended, when it runs again, and why it cannot be started.
+   */
+  keepRunning(tell: (line: string) => void): void;
   /** Ends Postgres, unless another process is its owner. */
   close(): Promise<void>;
 }
 
 const ATTEMPTS = 3;
+const LOOK_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
 
 /**
  * The embedded cluster of an installation: made if there is none, started if it does not run, else reused. Two
@@ -51,21 +61,66 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const place = await choosePlace(stateDir, options.binDir);
   const ownerFile = join(stateDir, 'postgres-owner.json');
   const { postmaster, reused } = await findOrStart(stateDir, place, options);
-  await writeFile(join(stateDir, 'postgres-port'), String(postmaster.port), { mode: 0o600 });
+  const { port } = postmaster;
+  let { pid } = postmaster;
+  await writeFile(join(stateDir, 'postgres-port'), String(port), { mode: 0o600 });
   const isOwner = await claimOwnership(ownerFile);
+  const closing = new AbortController();
+  let watching: Promise<void> = Promise.resolve();
+
+  async function startAgain(): Promise<void> {
+    const found = await findOrStart(stateDir, place, { ...options, port });
+    pid = found.postmaster.pid;
+    if (found.postmaster.port === port) return;
+    // Whoever is connected looks for it where it was.
+    await stopPostgres(pid);
+    throw new ClusterError(`Port ${port} is taken.`);
+  }
+
+  async function watch(tell: (line: string) => void): Promise<void> {
+    let pauseMs = LOOK_MS;
+    while (await sleepUnless(closing.signal, pauseMs)) {
+      if (isAlive(pid)) {
+        pauseMs = LOOK_MS;
+        continue;
+      }
+      tell('PostgreSQL has ended; it is started again');
+      try {
+        await startAgain();
+        tell(`PostgreSQL runs again on port ${port}`);
+      } catch (error) {
+        tell(`PostgreSQL could not be started again: ${error instanceof Error ? error.message : String(error)}`);
+      }
+      pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
+    }
+  }
+
   return {
     host: '127.0.0.1',
-    port: postmaster.port,
-    pid: postmaster.pid,
+    port,
+    get pid() {
+      return pid;
+    },
     dataDir: place.dataDir,
     majorVersion: place.binaries.majorVersion,
     urlOf: (database) =>
-      `postgres://${SUPERUSER}:${encodeURIComponent(options.superuserPassword)}@127.0.0.1:${postmaster.port}/${database}`,
+      `postgres://${SUPERUSER}:${encodeURIComponent(options.superuserPassword)}@127.0.0.1:${port}/${database}`,
     reused,
+    keepRunning(tell) {
+      if (isOwner) watching = watch(tell);
+    },
     async close() {
-      if (isOwner && (await giveUpOwnership(ownerFile))) await stopPostgres(postmaster.pid);
+      closing.abort();
+      await watching;
+      if (isOwner && (await giveUpOwnership(ownerFile))) await stopPostgres(pid);
     },
   };
+}
+
+/** False when the signal came first. */
+async function sleepUnless(signal: AbortSignal, milliseconds: number): Promise<boolean> {
+  await sleep(milliseconds, undefined, { signal, ref: false }).catch(() => undefined);
+  return !signal.aborted;
 }
 
 /** Where a state folder's data stands, and with what and as whom its Postgres runs. */

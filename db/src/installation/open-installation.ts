@@ -20,8 +20,10 @@ export interface InstallationOptions {
   readonly existing?: boolean;
   /** Wanted port of the embedded PostgreSQL; any free one when not given. */
   readonly port?: number;
-  /** Whether commits have to wait for the disk; those of the embedded PostgreSQL do then. Default true; false only for what may be lost. */
+  /** Whether a commit of the embedded PostgreSQL waits for the disk. Default true; false only for what may be lost. */
   readonly durable?: boolean;
+  /** Refuse a database whose commits do not wait for the disk: for who is about to accept something. Default false. */
+  readonly requireDurable?: boolean;
   /** Told of each step that takes time, in words for a person. */
   readonly log?: (line: string) => void;
 }
@@ -34,6 +36,8 @@ export interface Installation {
   /** For face worker and projector, and for graphile-worker. */
   readonly systemUrl: string;
   readonly report: MigrationReport;
+  /** Starts the embedded PostgreSQL again whenever it ends by itself: `Cluster.keepRunning`. One of somebody else's is theirs. */
+  keepRunning(tell: (line: string) => void): void;
   /** Ends the embedded PostgreSQL if this process is its owner. */
   close(): Promise<void>;
 }
@@ -55,7 +59,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   const server =
     options.databaseUrl === undefined
       ? await openEmbedded({ ...options, stateDir, superuserPassword: secrets.superuser }, log)
-      : { adminUrl: options.databaseUrl, prepare: () => Promise.resolve(), close: () => Promise.resolve() };
+      : serverOfOthers(options.databaseUrl);
   try {
     const roles = loginRoles(secrets);
     if (options.existing !== true) await server.prepare();
@@ -66,16 +70,18 @@ export async function openInstallation(options: InstallationOptions): Promise<In
       await provision(server.adminUrl, roles);
     }
     const ownerUrl = urlFor(server.adminUrl, roles.owner, 'rollcall_owner');
-    const report = await migrate(ownerUrl);
-    tell(report, log);
     const gatewayUrl = urlFor(server.adminUrl, roles.gateway);
     const systemUrl = urlFor(server.adminUrl, roles.system);
-    if (options.durable !== false) await requireDurableCommits([gatewayUrl, systemUrl], log);
+    // Before anything is changed: the version of before has to be able to go on.
+    if (options.requireDurable === true) await requireDurableCommits([ownerUrl, gatewayUrl, systemUrl], log);
+    const report = await migrate(ownerUrl);
+    tell(report, log);
     return {
       ownerUrl,
       gatewayUrl,
       systemUrl,
       report,
+      keepRunning: (tell) => server.keepRunning(tell),
       close: () => server.close(),
     };
   } catch (error) {
@@ -87,8 +93,16 @@ export async function openInstallation(options: InstallationOptions): Promise<In
 interface Server {
   readonly adminUrl: string;
   prepare(): Promise<void>;
+  keepRunning(tell: (line: string) => void): void;
   close(): Promise<void>;
 }
+
+const serverOfOthers = (adminUrl: string): Server => ({
+  adminUrl,
+  prepare: () => Promise.resolve(),
+  keepRunning: () => undefined,
+  close: () => Promise.resolve(),
+});
 
 async function openEmbedded(options: ClusterOptions, log: (line: string) => void): Promise<Server> {
   const { stateDir, superuserPassword, port, durable } = options;
@@ -104,6 +118,7 @@ async function openEmbedded(options: ClusterOptions, log: (line: string) => void
       createDatabaseIfAbsent(cluster.urlOf('postgres')).catch((error: unknown) => {
         throw errorCode(error) === '28P01' ? foreignDataError(cluster.dataDir, stateDir) : error;
       }),
+    keepRunning: (told) => cluster.keepRunning(told),
     close: () => cluster.close(),
   };
 }
