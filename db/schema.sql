@@ -2735,7 +2735,7 @@ $function$
 grant execute on function expire_reviews(integer,integer) to rollcall_system;
 comment on function expire_reviews(integer,integer) is 'Ends reviews that nobody decided on in time.';
 
-CREATE OR REPLACE FUNCTION public.fail_request(p_worker uuid, p_kind text, p_id uuid, p_reason text, p_event_id uuid, p_retry boolean, p_spare boolean DEFAULT false)
+CREATE OR REPLACE FUNCTION public.fail_request(p_worker uuid, p_kind text, p_id uuid, p_reason text, p_event_id uuid, p_retry boolean, p_spare boolean DEFAULT false, p_attempts integer DEFAULT NULL::integer)
  RETURNS text
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -2748,7 +2748,8 @@ declare
   trouble interval;
 begin
   if p_kind = 'recognition' then
-    select * into frame from recognition_requests as r where r.id = p_id and r.status = 'processing' and r.claimed_by = p_worker for no key update;
+    select * into frame from recognition_requests as r where r.id = p_id and r.status = 'processing' and r.claimed_by = p_worker
+      and r.attempts = coalesce(p_attempts, r.attempts) for no key update;
     if not found then
       return 'lost';
     end if;
@@ -2773,7 +2774,8 @@ begin
       'actor', 'system:face-worker', 'correlation_id', frame.correlation_id, 'causation_id', frame.request_event_id, 'occurred_at', frame.completed_at,
       'payload', jsonb_build_object('recognition_id', frame.id, 'source_id', frame.source_id, 'captured_at', frame.captured_at, 'reason', p_reason))));
   elsif p_kind = 'registration' then
-    select * into person from registration_requests as r where r.id = p_id and r.status = 'processing' and r.claimed_by = p_worker for no key update;
+    select * into person from registration_requests as r where r.id = p_id and r.status = 'processing' and r.claimed_by = p_worker
+      and r.attempts = coalesce(p_attempts, r.attempts) for no key update;
     if not found then
       return 'lost';
     end if;
@@ -2809,8 +2811,8 @@ begin
 end
 $function$
 ;
-grant execute on function fail_request(uuid,text,uuid,text,uuid,boolean,boolean) to rollcall_system;
-comment on function fail_request(uuid,text,uuid,text,uuid,boolean,boolean) is 'Has a request tried again after a pause, or ends it as failed.';
+grant execute on function fail_request(uuid,text,uuid,text,uuid,boolean,boolean,integer) to rollcall_system;
+comment on function fail_request(uuid,text,uuid,text,uuid,boolean,boolean,integer) is 'Has a request tried again after a pause, or ends it as failed.';
 
 CREATE OR REPLACE FUNCTION public.find_api_key(p_hash bytea)
  RETURNS TABLE(api_key_id uuid, organization_id uuid, source_id uuid, source_type text, external_id text, scopes text[], expires_at timestamp with time zone)

@@ -2,8 +2,11 @@
 -- (it stays in processing, held by nobody); else it fails with its reason and an event. With p_spare the trouble is that
 -- of storage or database: the attempt is not counted for an hour from when that trouble first met the request (whose age may be anything by then), and
 -- the pause grows with the trouble. Other trouble, or being put into the queue again, begins the hour anew.
+-- With p_attempts it is about the claim that made them so many, and no later one of the same worker: what is sent again because
+-- its answer was lost must not end the next try.
 -- Answers retried, failed or lost.
-create or replace function fail_request(p_worker uuid, p_kind text, p_id uuid, p_reason text, p_event_id uuid, p_retry boolean, p_spare boolean default false) returns text
+create or replace function fail_request(p_worker uuid, p_kind text, p_id uuid, p_reason text, p_event_id uuid, p_retry boolean, p_spare boolean default false,
+  p_attempts integer default null) returns text
   language plpgsql volatile security definer
   set search_path = pg_catalog, public, pg_temp
   as $$
@@ -14,7 +17,8 @@ declare
   trouble interval;
 begin
   if p_kind = 'recognition' then
-    select * into frame from recognition_requests as r where r.id = p_id and r.status = 'processing' and r.claimed_by = p_worker for no key update;
+    select * into frame from recognition_requests as r where r.id = p_id and r.status = 'processing' and r.claimed_by = p_worker
+      and r.attempts = coalesce(p_attempts, r.attempts) for no key update;
     if not found then
       return 'lost';
     end if;
@@ -39,7 +43,8 @@ begin
       'actor', 'system:face-worker', 'correlation_id', frame.correlation_id, 'causation_id', frame.request_event_id, 'occurred_at', frame.completed_at,
       'payload', jsonb_build_object('recognition_id', frame.id, 'source_id', frame.source_id, 'captured_at', frame.captured_at, 'reason', p_reason))));
   elsif p_kind = 'registration' then
-    select * into person from registration_requests as r where r.id = p_id and r.status = 'processing' and r.claimed_by = p_worker for no key update;
+    select * into person from registration_requests as r where r.id = p_id and r.status = 'processing' and r.claimed_by = p_worker
+      and r.attempts = coalesce(p_attempts, r.attempts) for no key update;
     if not found then
       return 'lost';
     end if;
@@ -74,6 +79,6 @@ begin
   return 'failed';
 end
 $$;
-comment on function fail_request(uuid, text, uuid, text, uuid, boolean, boolean) is 'Has a request tried again after a pause, or ends it as failed.';
-revoke execute on function fail_request(uuid, text, uuid, text, uuid, boolean, boolean) from public;
-grant execute on function fail_request(uuid, text, uuid, text, uuid, boolean, boolean) to rollcall_system;
+comment on function fail_request(uuid, text, uuid, text, uuid, boolean, boolean, integer) is 'Has a request tried again after a pause, or ends it as failed.';
+revoke execute on function fail_request(uuid, text, uuid, text, uuid, boolean, boolean, integer) from public;
+grant execute on function fail_request(uuid, text, uuid, text, uuid, boolean, boolean, integer) to rollcall_system;

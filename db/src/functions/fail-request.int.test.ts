@@ -121,6 +121,20 @@ describe.each(['recognition', 'registration'] as const)('fail_request of a %s', 
     expect(await read(kind, id)).toMatchObject({ attempts: 1 });
   });
 
+  it('sent once more because its answer was lost does not end the next try of the same worker', async () => {
+    const id = await submit(kind);
+    await claim(kind);
+    const first = (): Promise<unknown> =>
+      queryValue(db.system, `select fail_request($1, $2, $3, 'PIPELINE_CRASHED', $4, true, false, 1)`, [
+        ...[worker, kind, id, uuidV7()],
+      ]);
+    expect(await first()).toBe('retried');
+    await letPauseEnd(kind, id);
+    expect(await claim(kind)).toEqual([id]);
+    expect(await first()).toBe('lost');
+    expect(await read(kind, id)).toMatchObject({ status: 'processing', attempts: 2, claimed_by: worker });
+  });
+
   it('does nothing for what is not held', async () => {
     const id = await submit(kind);
     expect(await fail(kind, id, false)).toBe('lost');

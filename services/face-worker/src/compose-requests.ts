@@ -101,10 +101,8 @@ export function composeRequests(parts: RequestParts) {
     recognizeFrame,
     registerPerson,
     isPassing,
-    fail: ({ kind, id }, plan, claimedAnew) =>
-      patiently(async () => {
-        if (!claimedAnew()) await failRequest(database, workerId, { kind, id, ...plan, eventId: newId() });
-      }),
+    fail: ({ kind, id }, plan, attempts) =>
+      patiently(() => failRequest(database, workerId, { kind, id, attempts, ...plan, eventId: newId() })),
     release: ({ kind, id }) =>
       patiently(() =>
         kind === 'recognition'

@@ -9,11 +9,8 @@ export interface ProcessRequestOptions {
   readonly inHand: WorkInHand;
   readonly recognizeFrame: (request: ClaimedRecognition) => Promise<RequestEnding>;
   readonly registerPerson: (request: ClaimedRegistration) => Promise<RequestEnding>;
-  /**
-   * Ends the request as failed, or has it tried again after a pause. Once `claimedAnew` says so, an earlier try to write that
-   * has come through although its answer was lost: what would be written then is the end of the next claim.
-   */
-  readonly fail: (request: ClaimedRequest, plan: FailurePlan, claimedAnew: () => boolean) => Promise<void>;
+  /** Ends the claim that made them so many attempts: the request failed, or is tried again after a pause. */
+  readonly fail: (request: ClaimedRequest, plan: FailurePlan, attempts: number) => Promise<void>;
   /** Whether storage or database was in trouble, so that the same work may succeed later. */
   readonly isPassing: (error: unknown) => boolean;
   readonly release: (request: ClaimedRequest) => Promise<void>;
@@ -67,8 +64,7 @@ export function createProcessRequest(options: ProcessRequestOptions) {
       const { message } = ending.failure;
       logger.warn({ ...tell(request), ...plan, attempts: request.attempts, failure: message }, 'a request failed');
       inHand.takeClaimedAgain(request.id);
-      const claim = inHand.claimOf(request.id);
-      await options.fail(request, plan, () => inHand.claimOf(request.id) !== claim);
+      await options.fail(request, plan, inHand.attemptsOf(request.id) ?? request.attempts);
       // Its next try was claimed before we were told that this one had ended.
       if (inHand.takeClaimedAgain(request.id)) await giveBack(request);
     }

@@ -15,7 +15,7 @@ beforeEach(() => {
 
 function processing(
   work: () => Promise<RequestEnding>,
-  fail: (claimedAnew: () => boolean) => Promise<void> = () => Promise.resolve(),
+  fail: (attempts: number) => Promise<void> = () => Promise.resolve(),
   release: (request: ClaimedRequest) => void = () => undefined,
 ) {
   const process = createProcessRequest({
@@ -23,9 +23,9 @@ function processing(
     recognizeFrame: work,
     registerPerson: work,
     isPassing: (error) => (error as { code?: string }).code === 'STORAGE_FULL',
-    fail: (request, plan, claimedAnew) => {
+    fail: (request, plan, attempts) => {
       told.push(['fail', request.id, plan]);
-      return fail(claimedAnew);
+      return fail(attempts);
     },
     release: (request) => {
       told.push(['release', request.id]);
@@ -53,17 +53,20 @@ describe('processRequest', () => {
     expect(inHand.size).toBe(0);
   });
 
-  it('says when its next claim came before the answer that this one had failed, and gives that one back', async () => {
-    const claimedAnew: boolean[] = [];
-    const fail = (isClaimedAnew: () => boolean): Promise<void> => {
-      claimedAnew.push(isClaimedAnew());
-      // The first answer was lost; the pause of the failure is over before the second try.
-      expect(inHand.add(aFrame())).toBe(false);
-      claimedAnew.push(isClaimedAnew());
+  it('ends the latest claim there is when it fails, and gives back one that comes before that is told', async () => {
+    const ended: number[] = [];
+    const work = (): Promise<RequestEnding> => {
+      // Our own lease had run out.
+      expect(inHand.add(aFrame({ attempts: 2 }))).toBe(false);
+      return Promise.resolve(failure('PIPELINE_CRASHED', 'process'));
+    };
+    const fail = (attempts: number): Promise<void> => {
+      ended.push(attempts);
+      expect(inHand.add(aFrame({ attempts: 3 }))).toBe(false);
       return Promise.resolve();
     };
-    await processing(() => Promise.resolve(failure('PIPELINE_CRASHED', 'process')), fail)(aFrame());
-    expect(claimedAnew).toEqual([false, true]);
+    await processing(work, fail)(aFrame({ attempts: 1 }));
+    expect(ended).toEqual([2]);
     expect(told.map((entry) => (entry as string[])[0])).toEqual(['fail', 'release', 'end']);
   });
 

@@ -4,6 +4,8 @@ interface Held {
   readonly request: ClaimedRequest;
   /** Number of the latest claim on it. */
   claim: number;
+  /** Attempts, with the one of that claim. */
+  attempts: number;
   lost: boolean;
   claimedAgain: boolean;
 }
@@ -32,11 +34,13 @@ export class WorkInHand {
     const held = this.#held.get(request.id);
     if (held !== undefined) {
       held.claim = ++this.#claims;
+      held.attempts = request.attempts;
       held.lost = false;
       held.claimedAgain = true;
       return false;
     }
-    this.#held.set(request.id, { request, claim: ++this.#claims, lost: false, claimedAgain: false });
+    const { attempts } = request;
+    this.#held.set(request.id, { request, claim: ++this.#claims, attempts, lost: false, claimedAgain: false });
     return true;
   }
 
@@ -67,6 +71,11 @@ export class WorkInHand {
   /** Number of the latest claim on it, by which a later one is told apart; undefined when it is not in hand. */
   claimOf(id: string): number | undefined {
     return this.#held.get(id)?.claim;
+  }
+
+  /** Attempts of the latest claim on it; undefined when it is not in hand. */
+  attemptsOf(id: string): number | undefined {
+    return this.#held.get(id)?.attempts;
   }
 
   /** Ids of what is still ours. */
