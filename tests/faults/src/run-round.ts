@@ -28,6 +28,8 @@ export interface RoundOutcome extends Finding {
 const BEFORE_MS: readonly [number, number] = [500, 2_500];
 /** Frames that come when everything runs again; enough for each worker to have some. */
 const AFTER_MS = 2_500;
+/** What a client waits for when all runs again, and more: pauses after failures are a minute at most. */
+const REST_LIMIT_MS = 240_000;
 
 /** Load, the fault at a random moment, load again; then everything comes to rest and is checked. */
 export async function runRound(fault: Fault, parts: RoundParts): Promise<RoundOutcome> {
@@ -45,7 +47,7 @@ export async function runRound(fault: Fault, parts: RoundParts): Promise<RoundOu
   await waitUntilUp(scene.stage).catch((error: unknown) => wrong.push(String(error)));
   await sleep(AFTER_MS);
   figures.noteSilence();
-  await valve.shut();
+  if (!(await valve.shut(REST_LIMIT_MS))) wrong.push(`a client still waits after ${REST_LIMIT_MS / 1_000} s`);
   const clients = describeClients(figures, before.clients);
   wrong.push(...figures.broken.splice(0));
   const findings = [await settleLedger(scene.stage.looking, figures, before.accepted, fault.allowedFailures)];

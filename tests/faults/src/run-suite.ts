@@ -1,5 +1,6 @@
 import { createFeedCheck } from './checks/check-feeds.js';
 import { createProcessCheck } from './checks/check-processes.js';
+import { checkReplay } from './checks/check-replay.js';
 import { createLedgerCheck } from './checks/check-told-ledger.js';
 import type { Fault } from './faults/fault.js';
 import { createCamera, type Camera } from './load/camera.js';
@@ -70,6 +71,10 @@ export async function runSuite(
     await valve.end();
     await Promise.all([cameras.ended, visitor, ...readers.map((reader) => reader.stop())]);
   }
+  const replay = await checkReplay(stage.rollcall.stateDir);
+  totals.wrong += replay.wrong.length;
+  print(`${replay.wrong.length === 0 ? '✔' : '✘'} replay from zero: ${replay.figures}`);
+  for (const line of replay.wrong) print(`    ${line}`);
   print(
     `visitors enrolled and erased ${figures.enrolments} times; readers began anew ${readers.map((reader) => `${reader.name} ${reader.restarts()}`).join(', ')} times`,
   );

@@ -138,7 +138,7 @@ describe('work days that ended', () => {
   });
 
   describe('while others hold up organizations', () => {
-    /** The first ones in the order they are looked at. @returns what the run threw. */
+    /** @returns what the run threw. */
     async function closeWhileHeld(ids: readonly string[]): Promise<unknown> {
       const settings = { lock_timeout: '100ms' };
       const onError = (): void => undefined;
@@ -160,13 +160,13 @@ describe('work days that ended', () => {
       while (scenes.length < count) scenes.push(await buildCalendarScene(db));
       const from = dateOf(daysAgo(60));
       for (const each of scenes) await each.assign(each.ada, await each.addShift(noon), from, from);
-      return scenes.toSorted((one, other) => (one.organizationId < other.organizationId ? -1 : 1));
+      return scenes;
     }
 
     const hasClosed = async ({ organizationId }: CalendarScene) =>
       (await storedTypes(db, organizationId)).includes('workday.closed');
 
-    it('those of later ones are closed', async () => {
+    it('those of the others are closed', async () => {
       const [first, later] = (await buildScenes(2)) as [CalendarScene, CalendarScene];
       await later.lookedAt(daysAgo(2));
       expect(String(await closeWhileHeld([first.organizationId]))).toContain('days of 1 organizations stay open');
@@ -176,7 +176,7 @@ describe('work days that ended', () => {
     it('what else is due is not kept waiting for all of them', async () => {
       const scenes = await buildScenes(5);
       const ids = scenes.map(({ organizationId }) => organizationId);
-      expect(String(await closeWhileHeld(ids))).toContain('days of 3 organizations stay open');
+      expect(String(await closeWhileHeld(ids))).toContain('days of 3 organizations stay open; 2 were not looked at');
     });
   });
 

@@ -10,7 +10,7 @@ const MARGIN_MS = 2 * 3_600_000;
 
 /**
  * What Rollcall itself says of the whole run, `GET /v1/admin/ledger`: as many frames as clients were told of, each decided
- * and projected, and no event passed over.
+ * and projected; every enrolment too, and there are no fewer than were answered; and no event passed over.
  */
 export function createLedgerCheck(admin: PatientPerson, figures: LoadFigures) {
   const from = new Date(Date.now() - MARGIN_MS).toISOString();
@@ -22,17 +22,26 @@ export function createLedgerCheck(admin: PatientPerson, figures: LoadFigures) {
         async (rollcall) => (await rollcall.get('/v1/admin/ledger', { params: { query } })).data,
       );
       if (ledger === undefined) return finding('', { wrong: ['the ledger refuses to tell'] });
-      const { accepted, decided, projected } = ledger.recognitions;
-      const agrees = [accepted, decided, projected].every((count) => count === figures.accepted.size);
-      const text = `ledger ${accepted} = ${decided} = ${projected}`;
-      if (agrees && ledger.events_skipped === 0) return finding(text);
+      const [frames, people] = [equation(ledger.recognitions), equation(ledger.registrations)];
+      const framesAgree = frames.agrees && ledger.recognitions.accepted === figures.accepted.size;
+      const peopleAgree = people.agrees && ledger.registrations.accepted >= figures.enrolments;
+      const text = `ledger ${frames.text}, enrolments ${people.text}`;
+      if (framesAgree && peopleAgree && ledger.events_skipped === 0) return finding(text);
       if (performance.now() - startedAt > LIMIT_MS) {
-        const wrong = [
-          `ledger: ${text}, clients were told of ${figures.accepted.size}; events skipped ${ledger.events_skipped}`,
-        ];
-        return finding(text, { wrong });
+        const told = `clients were told of ${figures.accepted.size} frames and ${figures.enrolments} enrolments`;
+        return finding(text, { wrong: [`${text}; ${told}; events skipped ${ledger.events_skipped}`] });
       }
       await sleep(EVERY_MS);
     }
   };
+}
+
+interface Account {
+  readonly accepted: number;
+  readonly decided: number;
+  readonly projected: number;
+}
+
+function equation({ accepted, decided, projected }: Account) {
+  return { agrees: accepted === decided && decided === projected, text: `${accepted} = ${decided} = ${projected}` };
 }

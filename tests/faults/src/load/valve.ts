@@ -8,10 +8,14 @@ export class Valve {
     this.turn('open');
   }
 
-  /** Nothing new begins; resolves when nothing is under way any more. */
-  async shut(): Promise<void> {
+  /** Nothing new begins; resolves with true when nothing is under way any more, with false when that takes longer. */
+  async shut(limitMs: number): Promise<boolean> {
     this.turn('shut');
-    while (this.underWay > 0) await this.change();
+    const deadline = performance.now() + limitMs;
+    const timer = setTimeout(() => this.wake(), limitMs + 1);
+    while (this.underWay > 0 && performance.now() < deadline) await this.change();
+    clearTimeout(timer);
+    return this.underWay === 0;
   }
 
   async end(): Promise<void> {

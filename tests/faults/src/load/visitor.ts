@@ -18,6 +18,8 @@ export interface VisitorOptions {
 const PAUSE_MS = 500;
 /** How long the visitor stays enrolled, and away. */
 const STAY_MS = 2_500;
+/** No enrolment waits longer for its result once all runs again. */
+const RESULT_LIMIT_MS = 180_000;
 const ENDED: ReadonlySet<string> = new Set(['completed', 'rejected', 'failed']);
 
 /** Enrols a person and erases the faces again, over and over: galleries change while frames are searched in them. */
@@ -27,8 +29,13 @@ export async function runVisitor({ admin, userId, figures, valve, ...given }: Vi
   async function enrol(): Promise<string[]> {
     const options = { idempotencyKey: randomUUID(), waitSeconds: 20 };
     const asked = await admin.call((rollcall) => rollcall.register(userId, images, options));
+    const askedAt = performance.now();
     let state = asked;
     while (asked !== undefined && state !== undefined && !ENDED.has(state.status)) {
+      if (performance.now() - askedAt > RESULT_LIMIT_MS) {
+        figures.broken.push(`enrolment ${asked.registration_id} is ${state.status} after ${RESULT_LIMIT_MS / 1_000} s`);
+        return [];
+      }
       await sleep(PAUSE_MS);
       const params = { path: { registration_id: asked.registration_id } };
       state = await admin.call(

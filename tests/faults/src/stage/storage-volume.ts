@@ -28,11 +28,10 @@ export function openStorageVolume(root: string): StorageVolume {
   // Mounted twice, so that it stays what it is while it is missing in the place where services look for it.
   const kept = `${root}-volume`;
   for (const folder of [root, kept]) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const missing = mountVolume(kept);
   const remount = (options: string): void => run('mount', ['-o', `remount,${options}`, kept]);
   const bind = (): void => run('mount', ['--bind', kept, root]);
+  const missing = mountVolume(kept, bind);
   let inPlace = missing === undefined;
-  if (inPlace) bind();
   return {
     root,
     missing,
@@ -62,11 +61,15 @@ export function openStorageVolume(root: string): StorageVolume {
   };
 }
 
-function mountVolume(folder: string): string | undefined {
+function mountVolume(folder: string, bind: () => void): string | undefined {
+  let mounted = false;
   try {
     run('mount', ['-t', 'tmpfs', '-o', `size=${FULL_SIZE},mode=700`, 'rollcall-faults', folder]);
+    mounted = true;
+    bind();
     return undefined;
   } catch (error) {
+    if (mounted) run('umount', ['-l', folder]);
     const said = (error as { stderr?: Buffer }).stderr?.toString().trim().split('\n')[0];
     return `mounts are not allowed here (${said ?? 'no mount'})`;
   }
