@@ -35,8 +35,8 @@ export interface Cluster {
   /** It was running already. */
   readonly reused: boolean;
   /**
-   * From now on starts it again, on the same port, when it ends without having been asked to: after pauses that double from
-   * half a second to 30. As its owner only.
+   * From now on starts it again, on the same port, when it ends without this process having asked it to: at once, then after
+   * pauses that double from half a second to 30. Its owner does that, or whoever comes after an owner that has ended.
    *
    * @param tell told, in words for a person, when it ended, when it runs again, and why it cannot be started.
    */
@@ -48,6 +48,10 @@ export interface Cluster {
 const ATTEMPTS = 3;
 const LOOK_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
+/** After this long an end is a new one, not the last one again. */
+const STABLE_MS = 60_000;
+/** What comes after a crash may be a gigabyte of log on a slow disk. */
+const RECOVERY_MS = 3_600_000;
 
 /**
  * The embedded cluster of an installation: made if there is none, started if it does not run, else reused. Two
@@ -63,34 +67,66 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const { postmaster, reused } = await findOrStart(stateDir, place, options);
   const { port } = postmaster;
   let { pid } = postmaster;
+  /** False from when it was found dead until it runs again: by then the number may be another process's. */
+  let isUp = true;
   await writeFile(join(stateDir, 'postgres-port'), String(port), { mode: 0o600 });
-  const isOwner = await claimOwnership(ownerFile);
+  let isOwner = await claimOwnership(ownerFile);
   const closing = new AbortController();
   let watching: Promise<void> = Promise.resolve();
 
+  function takeUp(found: Postmaster): void {
+    pid = found.pid;
+    isUp = true;
+  }
+
   async function startAgain(): Promise<void> {
-    const found = await findOrStart(stateDir, place, { ...options, port });
-    pid = found.postmaster.pid;
-    if (found.postmaster.port === port) return;
+    // Nothing is made here: data that somebody moved away, or whose disk is gone, must not be replaced by an empty database.
+    if (!(await exists(join(place.dataDir, 'PG_VERSION')))) {
+      throw new ClusterError(`There is no database in ${place.dataDir} any more.`);
+    }
+    const found = await findOrStart(stateDir, place, { ...options, port }, RECOVERY_MS);
+    if (found.postmaster.port === port) {
+      takeUp(found.postmaster);
+      return;
+    }
     // Whoever is connected looks for it where it was.
-    await stopPostgres(pid);
+    if (!found.reused) await stopPostgres(found.postmaster.pid);
     throw new ClusterError(`Port ${port} is taken.`);
+  }
+
+  /** Looks after it once it is dead: starts it if that is ours to do, or takes up what its owner has started. */
+  async function revive(tell: (line: string) => void): Promise<void> {
+    const running = await findRunningPostmaster(place.dataDir);
+    if (running?.ready === true && running.port === port) {
+      takeUp(running);
+      return;
+    }
+    // Its owner may have ended, and taken it along: then it is ours from now on.
+    isOwner ||= await claimOwnership(ownerFile);
+    if (!isOwner) return;
+    try {
+      await startAgain();
+      tell(`PostgreSQL runs again on port ${port}`);
+    } catch (error) {
+      tell(`PostgreSQL could not be started again: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
 
   async function watch(tell: (line: string) => void): Promise<void> {
     let pauseMs = LOOK_MS;
-    while (await sleepUnless(closing.signal, pauseMs)) {
-      if (isAlive(pid)) {
-        pauseMs = LOOK_MS;
+    let upSince = performance.now();
+    while (await sleepUnless(closing.signal, isUp ? LOOK_MS : pauseMs)) {
+      if (isUp && isAlive(pid)) {
+        if (performance.now() - upSince > STABLE_MS) pauseMs = LOOK_MS;
         continue;
       }
-      tell('PostgreSQL has ended; it is started again');
-      try {
-        await startAgain();
-        tell(`PostgreSQL runs again on port ${port}`);
-      } catch (error) {
-        tell(`PostgreSQL could not be started again: ${error instanceof Error ? error.message : String(error)}`);
+      if (isUp) {
+        isUp = false;
+        tell('PostgreSQL has ended; it is started again');
+        if (pauseMs > LOOK_MS && !(await sleepUnless(closing.signal, pauseMs))) break;
       }
+      await revive(tell);
+      upSince = performance.now();
       pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
     }
   }
@@ -107,12 +143,12 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
       `postgres://${SUPERUSER}:${encodeURIComponent(options.superuserPassword)}@127.0.0.1:${port}/${database}`,
     reused,
     keepRunning(tell) {
-      if (isOwner) watching = watch(tell);
+      watching = watch(tell);
     },
     async close() {
       closing.abort();
       await watching;
-      if (isOwner && (await giveUpOwnership(ownerFile))) await stopPostgres(pid);
+      if (isOwner && (await giveUpOwnership(ownerFile)) && isUp) await stopPostgres(pid);
     },
   };
 }
@@ -145,6 +181,7 @@ async function findOrStart(
   stateDir: string,
   place: ClusterPlace,
   options: ClusterOptions,
+  patienceMs?: number,
 ): Promise<{ postmaster: Postmaster; reused: boolean }> {
   for (let attempt = 1; ; attempt += 1) {
     const running = await findRunningPostmaster(place.dataDir);
@@ -154,7 +191,8 @@ async function findOrStart(
       await prepareDataDirectory({ ...place, purpose: 'installation', ...pick(options) });
       const port = await freePort(options.port ?? (await lastPort(stateDir)));
       const logFile = join(stateDir, 'postgres.log');
-      const postmaster = await startPostgres({ ...place, binDir: place.binaries.binDir, port, logFile });
+      const start = { ...place, binDir: place.binaries.binDir, port, logFile };
+      const postmaster = await startPostgres({ ...start, ...(patienceMs === undefined ? {} : { patienceMs }) });
       return { postmaster, reused: false };
     } catch (error) {
       // Another process may have started it in the same moment, or taken the port.

@@ -15,6 +15,8 @@ export interface StartOptions {
   readonly identity: ProcessIdentity;
   readonly port: number;
   readonly logFile: string;
+  /** How long it may take until it accepts connections, ms. Default a minute. */
+  readonly patienceMs?: number;
 }
 
 const LARGEST_LOG_BYTES = 10_000_000;
@@ -38,7 +40,8 @@ export async function startPostgres(options: StartOptions): Promise<Postmaster> 
   closeSync(log);
   child.unref();
   const ended = exitOf(child);
-  const deadline = Date.now() + START_DEADLINE_MS;
+  const patienceMs = options.patienceMs ?? START_DEADLINE_MS;
+  const deadline = Date.now() + patienceMs;
   for (;;) {
     const end = await Promise.race([ended, sleep(LOOK_AGAIN_MS)]);
     if (typeof end === 'string') throw await startFailure(options, logStart, end);
@@ -46,7 +49,7 @@ export async function startPostgres(options: StartOptions): Promise<Postmaster> 
     if (postmaster?.ready && postmaster.pid === child.pid) return postmaster;
     if (Date.now() > deadline) {
       child.kill('SIGQUIT');
-      throw await startFailure(options, logStart, `it was not ready after ${START_DEADLINE_MS / 1000} s`);
+      throw await startFailure(options, logStart, `it was not ready after ${patienceMs / 1000} s`);
     }
   }
 }
@@ -96,9 +99,13 @@ async function startFailure({ logFile, dataDir }: StartOptions, logStart: number
   return new ClusterError(`PostgreSQL did not start on ${dataDir}: ${reason} (log: ${logFile})`);
 }
 
-/** The first FATAL or PANIC of the log; what stands before it are warnings, what follows are consequences. */
+/**
+ * The first FATAL or PANIC of the log; what stands before it are warnings, what follows are consequences. Not what those were told
+ * who came too early.
+ */
 function firstComplaint(log: string): string | undefined {
-  const line = log.split('\n').find((text) => /\b(FATAL|PANIC):/.test(text)) ?? log.trim().split('\n').at(-1);
+  const isComplaint = (text: string): boolean => /\b(FATAL|PANIC):(?!\s+the database system is )/.test(text);
+  const line = log.split('\n').find(isComplaint) ?? log.trim().split('\n').at(-1);
   return line?.replace(/^.*?\b(FATAL|PANIC):\s*/, '').trim() || undefined;
 }
 

@@ -57,3 +57,5 @@ try {
   else process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exitCode = 2;
 }
+// Clients that never got an answer would keep it alive.
+process.exit(process.exitCode);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createFeedCheck } from './checks/check-feeds.js';
 import { createProcessCheck } from './checks/check-processes.js';
 import { checkReplay } from './checks/check-replay.js';
@@ -23,6 +24,9 @@ export interface SuiteTotals {
   doubled: number;
   wrong: number;
 }
+
+/** What is under way at the end has this long; clients that never get an answer would be waited for without end. */
+const END_LIMIT_MS = 60_000;
 
 /** All rounds on one installation: what one fault leaves behind, the next one meets. */
 export async function runSuite(
@@ -66,12 +70,14 @@ export async function runSuite(
         `${mark} ${totals.rounds} ${fault.name} (${took}): ${outcome.figures} | lost ${lost.length}, twice ${doubled.length}`,
       );
       for (const line of [...lost.slice(0, 5), ...doubled.slice(0, 5), ...wrong.slice(0, 5)]) print(`    ${line}`);
+      if (outcome.stuck) throw new Error('clients wait without end: the run is broken off');
     }
   } finally {
-    await valve.end();
-    await Promise.all([cameras.ended, visitor, ...readers.map((reader) => reader.stop())]);
+    valve.end();
+    const ending = Promise.all([cameras.ended, visitor, ...readers.map((reader) => reader.stop())]);
+    await Promise.race([ending, sleep(END_LIMIT_MS, undefined, { ref: false })]);
   }
-  const replay = await checkReplay(stage.rollcall.stateDir);
+  const replay = await checkReplay(stage.rollcall.stateDir, stage.storage.root);
   totals.wrong += replay.wrong.length;
   print(`${replay.wrong.length === 0 ? '✔' : '✘'} replay from zero: ${replay.figures}`);
   for (const line of replay.wrong) print(`    ${line}`);
