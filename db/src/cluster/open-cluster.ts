@@ -1,12 +1,12 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { accountFolder, copyBinaries, makePrivateFolder } from './account-folder.js';
 import { ClusterError } from './cluster-error.js';
 import { prepareDataDirectory, SUPERUSER } from './data-directory.js';
 import { binariesIn, locateEmbeddedBinaries, type PostgresBinaries } from './locate-binaries.js';
 import { claimOwnership, giveUpOwnership } from './ownership.js';
-import { findRunningPostmaster, isAlive, removeStalePostmasterFile, type Postmaster } from './postmaster.js';
+import { PostgresKeeper } from './postgres-keeper.js';
+import { findRunningPostmaster, removeStalePostmasterFile, type Postmaster } from './postmaster.js';
 import { accountIdentity, chooseIdentity, type ProcessIdentity } from './process-identity.js';
 import { freePort, startPostgres, stopPostgres } from './start-postgres.js';
 
@@ -46,12 +46,6 @@ export interface Cluster {
 }
 
 const ATTEMPTS = 3;
-const LOOK_MS = 500;
-const LONGEST_PAUSE_MS = 30_000;
-/** After this long an end is a new one, not the last one again. */
-const STABLE_MS = 60_000;
-/** What comes after a crash may be a gigabyte of log on a slow disk. */
-const RECOVERY_MS = 3_600_000;
 
 /**
  * The embedded cluster of an installation: made if there is none, started if it does not run, else reused. Two
@@ -66,97 +60,52 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const ownerFile = join(stateDir, 'postgres-owner.json');
   const { postmaster, reused } = await findOrStart(stateDir, place, options);
   const { port } = postmaster;
-  let { pid } = postmaster;
-  /** False from when it was found dead until it runs again: by then the number may be another process's. */
-  let isUp = true;
   await writeFile(join(stateDir, 'postgres-port'), String(port), { mode: 0o600 });
   let isOwner = await claimOwnership(ownerFile);
-  const closing = new AbortController();
-  let watching: Promise<void> = Promise.resolve();
-
-  function takeUp(found: Postmaster): void {
-    pid = found.pid;
-    isUp = true;
-  }
-
-  async function startAgain(): Promise<void> {
-    // Nothing is made here: data that somebody moved away, or whose disk is gone, must not be replaced by an empty database.
-    if (!(await exists(join(place.dataDir, 'PG_VERSION')))) {
-      throw new ClusterError(`There is no database in ${place.dataDir} any more.`);
-    }
-    const found = await findOrStart(stateDir, place, { ...options, port }, RECOVERY_MS);
-    if (found.postmaster.port === port) {
-      takeUp(found.postmaster);
-      return;
-    }
-    // Whoever is connected looks for it where it was.
-    if (!found.reused) await stopPostgres(found.postmaster.pid);
-    throw new ClusterError(`Port ${port} is taken.`);
-  }
-
-  /** Looks after it once it is dead: starts it if that is ours to do, or takes up what its owner has started. */
-  async function revive(tell: (line: string) => void): Promise<void> {
-    const running = await findRunningPostmaster(place.dataDir);
-    if (running?.ready === true && running.port === port) {
-      takeUp(running);
-      return;
-    }
+  const keeper = new PostgresKeeper(postmaster, {
+    async find() {
+      const running = await findRunningPostmaster(place.dataDir);
+      return running?.ready === true && running.port === port ? running : undefined;
+    },
     // Its owner may have ended, and taken it along: then it is ours from now on.
-    isOwner ||= await claimOwnership(ownerFile);
-    if (!isOwner) return;
-    try {
-      await startAgain();
-      tell(`PostgreSQL runs again on port ${port}`);
-    } catch (error) {
-      tell(`PostgreSQL could not be started again: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  }
-
-  async function watch(tell: (line: string) => void): Promise<void> {
-    let pauseMs = LOOK_MS;
-    let upSince = performance.now();
-    while (await sleepUnless(closing.signal, isUp ? LOOK_MS : pauseMs)) {
-      if (isUp && isAlive(pid)) {
-        if (performance.now() - upSince > STABLE_MS) pauseMs = LOOK_MS;
-        continue;
-      }
-      if (isUp) {
-        isUp = false;
-        tell('PostgreSQL has ended; it is started again');
-        if (pauseMs > LOOK_MS && !(await sleepUnless(closing.signal, pauseMs))) break;
-      }
-      await revive(tell);
-      upSince = performance.now();
-      pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
-    }
-  }
-
+    mayStart: async () => (isOwner ||= await claimOwnership(ownerFile)),
+    start: (signal) => startAgain(stateDir, place, { ...options, port }, signal),
+  });
   return {
     host: '127.0.0.1',
     port,
     get pid() {
-      return pid;
+      return keeper.pid;
     },
     dataDir: place.dataDir,
     majorVersion: place.binaries.majorVersion,
     urlOf: (database) =>
       `postgres://${SUPERUSER}:${encodeURIComponent(options.superuserPassword)}@127.0.0.1:${port}/${database}`,
     reused,
-    keepRunning(tell) {
-      watching = watch(tell);
-    },
+    keepRunning: (tell) => keeper.keepRunning(tell),
     async close() {
-      closing.abort();
-      await watching;
-      if (isOwner && (await giveUpOwnership(ownerFile)) && isUp) await stopPostgres(pid);
+      await keeper.stop();
+      if (isOwner && (await giveUpOwnership(ownerFile)) && keeper.isUp) await stopPostgres(keeper.pid);
     },
   };
 }
 
-/** False when the signal came first. */
-async function sleepUnless(signal: AbortSignal, milliseconds: number): Promise<boolean> {
-  await sleep(milliseconds, undefined, { signal, ref: false }).catch(() => undefined);
-  return !signal.aborted;
+/** Starts what has ended where it was: on its port, and only with the data it had. */
+async function startAgain(
+  stateDir: string,
+  place: ClusterPlace,
+  options: ClusterOptions & { readonly port: number },
+  signal: AbortSignal,
+): Promise<Postmaster> {
+  // Data that somebody moved away, or whose disk is gone, must not be replaced by an empty database.
+  if (!(await exists(join(place.dataDir, 'PG_VERSION')))) {
+    throw new ClusterError(`There is no database in ${place.dataDir} any more.`);
+  }
+  const { postmaster, reused } = await findOrStart(stateDir, place, options, signal);
+  if (postmaster.port === options.port) return postmaster;
+  // Whoever is connected looks for it where it was.
+  if (!reused) await stopPostgres(postmaster.pid);
+  throw new ClusterError(`Port ${options.port} is taken.`);
 }
 
 /** Where a state folder's data stands, and with what and as whom its Postgres runs. */
@@ -177,11 +126,12 @@ export async function choosePlace(stateDir: string, binDir: string | undefined):
   return { binaries: await copyBinaries(binaries), identity, dataDir: join(elsewhere, 'postgres') };
 }
 
+/** @param signal gives up starting; after a minute unless given. */
 async function findOrStart(
   stateDir: string,
   place: ClusterPlace,
   options: ClusterOptions,
-  patienceMs?: number,
+  signal?: AbortSignal,
 ): Promise<{ postmaster: Postmaster; reused: boolean }> {
   for (let attempt = 1; ; attempt += 1) {
     const running = await findRunningPostmaster(place.dataDir);
@@ -192,7 +142,7 @@ async function findOrStart(
       const port = await freePort(options.port ?? (await lastPort(stateDir)));
       const logFile = join(stateDir, 'postgres.log');
       const start = { ...place, binDir: place.binaries.binDir, port, logFile };
-      const postmaster = await startPostgres({ ...start, ...(patienceMs === undefined ? {} : { patienceMs }) });
+      const postmaster = await startPostgres({ ...start, ...(signal && { signal }) });
       return { postmaster, reused: false };
     } catch (error) {
       // Another process may have started it in the same moment, or taken the port.

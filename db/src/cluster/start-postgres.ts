@@ -15,8 +15,8 @@ export interface StartOptions {
   readonly identity: ProcessIdentity;
   readonly port: number;
   readonly logFile: string;
-  /** How long it may take until it accepts connections, ms. Default a minute. */
-  readonly patienceMs?: number;
+  /** Ends it when it does not accept connections yet. After a minute unless given: a recovery may take long. */
+  readonly signal?: AbortSignal;
 }
 
 const LARGEST_LOG_BYTES = 10_000_000;
@@ -40,16 +40,15 @@ export async function startPostgres(options: StartOptions): Promise<Postmaster> 
   closeSync(log);
   child.unref();
   const ended = exitOf(child);
-  const patienceMs = options.patienceMs ?? START_DEADLINE_MS;
-  const deadline = Date.now() + patienceMs;
+  const signal = options.signal ?? AbortSignal.timeout(START_DEADLINE_MS);
   for (;;) {
     const end = await Promise.race([ended, sleep(LOOK_AGAIN_MS)]);
     if (typeof end === 'string') throw await startFailure(options, logStart, end);
     const postmaster = await readPostmasterFile(options.dataDir);
     if (postmaster?.ready && postmaster.pid === child.pid) return postmaster;
-    if (Date.now() > deadline) {
+    if (signal.aborted) {
       child.kill('SIGQUIT');
-      throw await startFailure(options, logStart, `it was not ready after ${patienceMs / 1000} s`);
+      throw await startFailure(options, logStart, 'it was not ready in time');
     }
   }
 }
